@@ -1,0 +1,52 @@
+import { type AnalyticalMachine, modelCycles } from '../../../lib/accelerators/analytical/mod.ts'
+import type { FigureSpec, Row } from '../../../lib/harness/mod.ts'
+import { OPERATOR_GROUPS, type Transformer } from '../../../lib/workload/mod.ts'
+import { isRising } from './operator-table.ts'
+
+/** Columns of Figs. 30 and 31. */
+export const BREAKDOWN_COLUMNS = {
+  seqLen: { type: 'integer', unit: 'token', 'x-key': true },
+  operator: { type: 'string', enum: OPERATOR_GROUPS, 'x-key': true },
+  cycles: { type: 'number', unit: 'cycle' },
+  sharePercent: { type: 'number', unit: '%' },
+} as const
+
+export type BreakdownRow = Row<typeof BREAKDOWN_COLUMNS>
+
+/** Cycles and shares by operator group for each length. */
+export function breakdownRows(model: Omit<Transformer, 'name' | 'source'>, machine: AnalyticalMachine, seqLens: readonly number[]): BreakdownRow[] {
+  return seqLens.flatMap((seqLen) => {
+    const cycles = modelCycles(model, machine, { seqLen })
+    return OPERATOR_GROUPS.map((operator) => ({
+      seqLen,
+      operator,
+      cycles: cycles[operator],
+      sharePercent: (100 * cycles[operator]) / cycles.total,
+    }))
+  })
+}
+
+/** "Projections dominate at short l, the act-to-act share grows with l." */
+export function projectionsThenActToAct(rows: readonly BreakdownRow[]): boolean {
+  const byLength = [...rows].sort((a, b) => a.seqLen - b.seqLen)
+  const shares = (operator: BreakdownRow['operator']) => byLength.filter((row) => row.operator === operator).map((row) => row.sharePercent)
+  const shortest = (shares('mha-projections')[0] ?? 0) + (shares('ffn-projections')[0] ?? 0)
+  return shortest > 50 && isRising(shares('mha-act-to-act'))
+}
+
+/** Stacked shares over length; the paper prints no numbers here. */
+export function breakdownFigure(rows: readonly BreakdownRow[]): FigureSpec {
+  return {
+    width: 420,
+    height: 240,
+    title: 'share of cycles, % (the paper prints bars without numbers)',
+    data: { values: rows.map((row) => ({ ...row, order: OPERATOR_GROUPS.indexOf(row.operator) })) },
+    mark: 'bar',
+    encoding: {
+      x: { field: 'seqLen', type: 'ordinal', title: 'sequence length', axis: { labelAngle: 0 } },
+      y: { field: 'sharePercent', type: 'quantitative', title: null, stack: 'zero' },
+      color: { field: 'operator', type: 'nominal', sort: OPERATOR_GROUPS, title: null },
+      order: { field: 'order', type: 'ordinal' },
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import process from 'node:process'
+
+/** Exit codes: all good, a comparison failed, the harness or the input is broken. */
+export const EXIT = { good: 0, failed: 1, broken: 2 } as const
+
+/** One line of an error for a person. */
+export function errorLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return `error: ${message.split('\n')[0]}`
+}
+
+/**
+ * Runs a command line: its result is the exit code; what it throws becomes one line on stderr and exit code 2
+ * (the stack too with --debug). A reader that closes the pipe early ends it quietly.
+ */
+export async function runCommand(command: (argv: readonly string[]) => Promise<number> | number): Promise<void> {
+  const argv = process.argv.slice(2)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.good)
+    throw error
+  })
+  try {
+    process.exitCode = await command(argv.filter((arg) => arg !== '--debug'))
+  } catch (error) {
+    if (argv.includes('--debug')) console.error(error)
+    else console.error(errorLine(error))
+    process.exitCode = EXIT.broken
+  }
+}

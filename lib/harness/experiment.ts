@@ -1,0 +1,139 @@
+import type { Quantity, Rng } from '../numeric/mod.ts'
+import { didYouMean } from './nearest.ts'
+import { type AnyParamValues, checkValue, type Params, type ParamValue, type ParamValues } from './param.ts'
+import type { AnyTables, TableColumns, Tables, TablesSchema } from './table.ts'
+
+/** A named set of switches: parameter values that differ from the defaults, and why. */
+export interface Variant<P extends Params = Params> {
+  readonly why: string
+  readonly set: { readonly [K in keyof P]?: ParamValues<P>[K] }
+}
+
+/** A prediction: a number in the ledger's unit, both ends of a range, or the truth of a predicate. */
+export type Prediction = number | readonly [number, number] | boolean
+
+/** How a claim is predicted; `undefined` where the run at hand says nothing about it. */
+export type Predict<T, V> = (tables: T, params: V) => Prediction | undefined
+
+/** A claim an experiment answers for. */
+export type ClaimSpec<T = AnyTables, V = AnyParamValues> =
+  | Predict<T, V>
+  | {
+      readonly predict: Predict<T, V>
+      /** The claim was used to fit a parameter: which, how, and what else fits as well. */
+      readonly calibrated?: { readonly parameter: string; readonly method: string; readonly window: string }
+      /** Printed value and prediction on the same side of this number count as the right trend (1 for ratios). */
+      readonly trendAround?: number
+    }
+  /** Cannot be checked here; says what it would need. */
+  | { readonly unreachable: string }
+  /** Taken over as an assumption of the model that no number can check; says where. */
+  | { readonly assumption: string }
+
+/** Why a prediction does not match the printed digits. */
+export interface Reason {
+  readonly kind: 'misprint' | 'truncation' | 'rounding' | 'residual' | 'finding'
+  readonly text: string
+}
+
+/** A contradiction inside the paper, with the arithmetic that shows it. */
+export interface Erratum {
+  readonly where: string
+  readonly printed: string
+  /** What it should read; `undecided` where the paper does not say which of its numbers is right. */
+  readonly shouldBe: string
+  readonly arithmetic: string
+  /** Claims that rest on the misprint. */
+  readonly claims?: readonly string[]
+}
+
+/** A printed number with our prediction, for drawing the two together. */
+export interface Mark {
+  readonly id: string
+  readonly conditions: Readonly<Record<string, unknown>>
+  readonly printed: number
+  readonly predicted: number
+}
+
+/** A Vega-Lite specification. */
+export type FigureSpec = Readonly<Record<string, unknown>>
+
+/** Everything that makes an experiment. */
+export interface Experiment<P extends Params = Params, C extends TableColumns = TableColumns> {
+  /** `paper/item-slug`, the path of its script under experiments/. */
+  readonly id: string
+  /** Semantic version; bumped when the answer changes on purpose. */
+  readonly version: string
+  /** The ledger its claims are in: golden/papers/<paper>.csv. */
+  readonly paper: string
+  /** Figure, table or section, as the paper names it. */
+  readonly item: string
+  readonly title: string
+  readonly params: P
+  /** Constants of the models it uses that are no parameters, for the record of sources. */
+  readonly constants?: Readonly<Record<string, Quantity>>
+  /** The first one is the default and the one judged against the paper. */
+  readonly variants?: Readonly<Record<string, Variant<P>>>
+  readonly schema: TablesSchema<C>
+  /** Pure: no clock, no I/O, randomness from `rng` alone. */
+  run(context: { readonly params: ParamValues<P>; readonly rng: Rng }): Tables<C>
+  readonly claims: Readonly<Record<string, ClaimSpec<Tables<C>, ParamValues<P>>>>
+  /** Why claims miss, by claim id. */
+  readonly reasons?: Readonly<Record<string, Reason>>
+  readonly errata?: readonly Erratum[]
+  /** The paper's figure: our values, with the paper's marks beside them. */
+  readonly figure?: (tables: Tables<C>, marks: readonly Mark[]) => FigureSpec
+}
+
+/** An experiment whose parameters and columns are only known at run time. */
+export interface AnyExperiment extends Omit<Experiment, 'run' | 'claims' | 'figure'> {
+  run(context: { readonly params: AnyParamValues; readonly rng: Rng }): AnyTables
+  readonly claims: Readonly<Record<string, ClaimSpec>>
+  readonly figure?: (tables: AnyTables, marks: readonly Mark[]) => FigureSpec
+}
+
+/** Name of the one variant of an experiment that declares none. */
+export const SOLE_VARIANT = 'default'
+
+const ID = /^[a-z0-9-]+\/[a-z0-9-]+$/
+const VERSION = /^\d+\.\d+\.\d+$/
+
+/**
+ * Defines an experiment and checks the definition.
+ *
+ * @returns the definition, frozen
+ * @throws {SyntaxError} on a malformed id or version; {RangeError} on a default or variant outside its own domain,
+ *   or a variant that sets an unknown parameter
+ */
+export function experiment<const P extends Params, const C extends TableColumns>(definition: Experiment<P, C>): Experiment<P, C> {
+  const { id, version, params, variants = {} } = definition
+  if (!ID.test(id)) throw new SyntaxError(`Cannot define an experiment: id must be paper/item-slug, got "${id}"`)
+  if (!VERSION.test(version)) throw new SyntaxError(`Cannot define ${id}: version must be like 1.0.0, got "${version}"`)
+  for (const [name, param] of Object.entries(params)) checkValue(name, param, param.value)
+  for (const [variant, { set }] of Object.entries(variants)) {
+    for (const [name, value] of Object.entries(set)) {
+      const param = params[name]
+      if (!param) {
+        throw new RangeError(
+          `Cannot define variant ${variant} of ${id}: ${name} must be one of its parameters${didYouMean(name, Object.keys(params))}`,
+        )
+      }
+      checkValue(name, param, value as ParamValue)
+    }
+  }
+  return Object.freeze(definition)
+}
+
+/** Names of an experiment's variants, the default one first. */
+export function variantNames(exp: AnyExperiment): string[] {
+  const names = Object.keys(exp.variants ?? {})
+  return names.length > 0 ? names : [SOLE_VARIANT]
+}
+
+/**
+ * Forgets the precise types of an experiment, so that experiments of any kind can be handled alike. Sound because a
+ * run checks parameters against the experiment's domains and tables against its schema.
+ */
+export function anyExperiment<P extends Params, C extends TableColumns>(exp: Experiment<P, C>): AnyExperiment {
+  return exp as unknown as AnyExperiment
+}

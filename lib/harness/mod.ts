@@ -1,0 +1,14 @@
+export { runCommand } from './command.ts'
+export {
+  type ClaimSpec,
+  type Erratum,
+  type Experiment,
+  experiment,
+  type FigureSpec,
+  type Mark,
+  type Prediction,
+  type Reason,
+} from './experiment.ts'
+export { main } from './main.ts'
+export { type Param, type Params, paramsFrom, type ParamValues } from './param.ts'
+export { type Row, type Tables, tables } from './table.ts'

@@ -1,0 +1,1 @@
+export { type ElementBytes, squareTileSide, tiledMatmulBytes } from './square-tiling.ts'

@@ -1,0 +1,106 @@
+import type { Source } from '../numeric/mod.ts'
+import type { Matmul, Operator } from './operator.ts'
+
+/** The dimensions that decide a Transformer's work. */
+export interface TransformerShape {
+  readonly layers: number
+  /** Model dimension d. */
+  readonly hidden: number
+  /** Attention heads h; the head width is hidden / heads. */
+  readonly heads: number
+  /** Inner width of the feed-forward network, d_FFN. */
+  readonly ffn: number
+}
+
+/** A named encoder (all tokens at once) or decoder (one token a step, with a KV cache). */
+export interface Transformer extends TransformerShape {
+  readonly name: string
+  readonly kind: 'encoder' | 'decoder'
+  readonly source: Source
+}
+
+/** What one pass through a layer sees: `tokens` new positions that attend over `context` positions. */
+export interface LayerPass {
+  readonly tokens: number
+  readonly context: number
+}
+
+/** Deviations from the real network that a published analysis made; none is on by default. */
+export interface LayerQuirks {
+  /** Reduction length of W_1 where an analysis counted another one than `hidden` (elements). */
+  readonly ffn1Inputs?: number
+}
+
+/**
+ * The width of one attention head.
+ *
+ * @throws {RangeError} if a dimension is not a positive integer or heads do not divide hidden
+ */
+export function headWidth(shape: TransformerShape): number {
+  for (const key of ['layers', 'hidden', 'heads', 'ffn'] as const) {
+    const value = shape[key]
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`Cannot build a Transformer: ${key} must be a positive integer, got ${value}`)
+    }
+  }
+  if (shape.hidden % shape.heads !== 0) {
+    throw new RangeError(
+      `Cannot split hidden=${shape.hidden} over heads=${shape.heads}: hidden must be a multiple of heads`,
+    )
+  }
+  return shape.hidden / shape.heads
+}
+
+/**
+ * The operators of one Transformer layer (survey Sec. 2.1, Table 2), in execution order.
+ * An encoder layer over l tokens is `{ tokens: l, context: l }`; step t of a decoder with a KV cache
+ * is `{ tokens: 1, context: t }`.
+ *
+ * @param shape dimensions of the network
+ * @param pass tokens processed and positions attended over
+ * @returns matmuls as (tokens x reduction) by (reduction x outputs), and the element-wise operations
+ * @throws {RangeError} on dimensions that no layer can have
+ */
+export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks: LayerQuirks = {}): Operator[] {
+  const dh = headWidth(shape)
+  for (const key of ['tokens', 'context'] as const) {
+    if (!Number.isSafeInteger(pass[key]) || pass[key] < 1) {
+      throw new RangeError(`Cannot lower a layer: ${key} must be a positive integer, got ${pass[key]}`)
+    }
+  }
+  const { hidden: d, heads: h, ffn: f } = shape
+  const { tokens, context } = pass
+  const projection = (name: string, k: number, n: number, feedsNonlinear: boolean): Matmul => ({
+    kind: 'matmul',
+    name,
+    group: name.startsWith('ffn') ? 'ffn-projections' : 'mha-projections',
+    m: tokens,
+    k,
+    n,
+    repeats: 1,
+    weights: true,
+    feedsNonlinear,
+  })
+  const actToAct = (name: string, k: number, n: number, feedsNonlinear: boolean): Matmul => ({
+    ...projection(name, k, n, feedsNonlinear),
+    group: 'mha-act-to-act',
+    repeats: h,
+    weights: false,
+  })
+  return [
+    projection('q', d, d, false),
+    projection('k', d, d, false),
+    projection('v', d, d, false),
+    actToAct('qk', dh, context, true),
+    { kind: 'softmax', group: 'other', rows: tokens, width: context, repeats: h },
+    actToAct('sv', context, dh, false),
+    projection('out', d, d, true),
+    { kind: 'layernorm', group: 'other', rows: tokens, width: d, repeats: 1 },
+    { kind: 'residual', group: 'other', rows: tokens, width: d, repeats: 1 },
+    projection('ffn1', quirks.ffn1Inputs ?? d, f, true),
+    { kind: 'gelu', group: 'other', rows: tokens, width: f, repeats: 1 },
+    projection('ffn2', f, d, true),
+    { kind: 'layernorm', group: 'other', rows: tokens, width: d, repeats: 1 },
+    { kind: 'residual', group: 'other', rows: tokens, width: d, repeats: 1 },
+  ]
+}
