@@ -50,6 +50,7 @@ export interface Erratum {
 /** A printed number with our prediction, for drawing the two together. */
 export interface Mark {
   readonly id: string
+  readonly unit: string
   readonly conditions: Readonly<Record<string, unknown>>
   readonly printed: number
   readonly predicted: number

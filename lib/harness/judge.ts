@@ -175,6 +175,7 @@ export function marksOf(claims: readonly JudgedClaim[]): Mark[] {
       ? [
           {
             id: claim.id,
+            unit: claim.unit,
             conditions: claim.conditions === '' ? {} : (JSON.parse(claim.conditions) as Record<string, unknown>),
             printed: parsePrinted(claim.value).value,
             predicted: claim.predicted,

@@ -18,6 +18,7 @@ import { PROJECT_ROOT } from './root.ts'
 import { DEFAULT_SEED, type RunOptions } from './run.ts'
 import { parseSweep, runSweep, type Sweep, sweptSchema } from './sweep.ts'
 import { columnsOf, type TableColumns } from './table.ts'
+import { VERDICTS } from './verdict.ts'
 
 const FORMATS = ['table', 'json', 'csv', 'md'] as const
 type Format = (typeof FORMATS)[number]
@@ -185,29 +186,34 @@ export function runScript(exp: AnyExperiment, argv: readonly string[], root: str
   return request.check ? reportCheck(exp, root) : EXIT.good
 }
 
-/** The verdicts as text: how many of each, then every claim that is not simply exact. */
+/** The verdicts as text: how many of each, then every claim that is not simply exact, with notes on why. */
 function describeVerdicts(claims: readonly JudgedClaim[], request: Request, markdown: boolean): string {
   if (request.sweeps.length > 0) return 'A sweep is not judged against the paper.\n'
   if (claims.length === 0) return 'Nothing here is compared with the paper.\n'
-  const counts = new Map<string, number>()
-  for (const claim of claims) counts.set(claim.verdict, (counts.get(claim.verdict) ?? 0) + 1)
-  const summary = [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')
+  const counts = VERDICTS.map((verdict) => [verdict, claims.filter((claim) => claim.verdict === verdict).length] as const)
+  const summary = counts
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ')
   const lead = request.asPrinted
     ? `Against the paper: ${summary}.`
     : `What if (these are not the paper's conditions): against its numbers ${summary}.`
-  const rest = claims.filter((claim) => claim.verdict !== 'exact' && claim.verdict !== 'input')
+  const rest = claims.filter((claim) => !['exact', 'input', 'unreachable'].includes(claim.verdict))
   if (rest.length === 0) return `${lead}\n`
+  const notes = [...new Set(request.asPrinted ? rest.flatMap((claim) => claim.reason ?? []) : [])]
+  const heads = ['claim', 'printed', 'ours', 'error', 'verdict', 'note']
   const rows = rest.map((claim) => [
     claim.id,
     claim.bound === 'range' ? `${claim.lo}-${claim.hi}` : claim.value || '-',
     typeof claim.predicted === 'object' && claim.predicted !== null ? claim.predicted.map(formatCell).join('-') : formatCell(claim.predicted),
     claim.relativeError === null ? '-' : `${(100 * claim.relativeError).toFixed(2)} %`,
     claim.verdict,
-    request.asPrinted ? (claim.reason ?? '') : '',
+    claim.reason !== null && notes.includes(claim.reason) ? `[${notes.indexOf(claim.reason) + 1}]` : '',
   ])
-  const heads = ['claim', 'printed', 'ours', 'error', 'verdict', 'why']
-  if (markdown) return `${lead}\n\n${[heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`
-  return `${lead}\n\n${alignedTable(heads, rows, [false, true, true, true, false, false])}\n`
+  const table = markdown
+    ? [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+    : alignedTable(heads, rows, [false, true, true, true, false, false])
+  return [lead, '', table, '', ...notes.map((note, index) => `[${index + 1}] ${note}${markdown ? '\n' : ''}`), ''].join('\n')
 }
 
 function reportCheck(exp: AnyExperiment, root: string): number {

@@ -133,3 +133,13 @@ export function checkValue(name: string, param: Param, value: ParamValue): void 
   if (items.length === 0) throw new RangeError(`Cannot use ${name}: its list must not be empty`)
   for (const item of items) parseScalar(name, param, String(item))
 }
+
+/**
+ * Reads a positive integer of the command line.
+ *
+ * @throws {RangeError} naming the flag and what was given
+ */
+export function parseCount(flag: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new RangeError(`Cannot read ${flag}: it must be a positive integer, got "${text}"`)
+  return Number(text)
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { atomicWrite } from '../atomic-write.ts'
+import type { VariantRun } from '../produce.ts'
+import { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
+import { runTask, type Task, type TaskResult } from './task.ts'
+
+/** What became of one experiment in a batch. */
+export interface BatchResult {
+  readonly id: string
+  readonly runs: readonly VariantRun[]
+  /** Message of what went wrong; `runs` is empty then. */
+  readonly error: string | null
+  readonly skipped: boolean
+  /** Why it ran or was skipped. */
+  readonly why: string
+  readonly seconds: number
+}
+
+/** How a batch is run. */
+export interface BatchOptions {
+  /** Threads; 1 runs everything in this one. @default the number of processors */
+  readonly jobs?: number
+  /** Run even what a cached run stands for. @default false */
+  readonly force?: boolean
+  /** Called as each experiment finishes. */
+  readonly onResult?: (result: BatchResult) => void
+}
+
+interface CachedRun {
+  readonly fingerprint: Fingerprint
+  readonly runs: readonly VariantRun[]
+}
+
+function cachePath(root: string, id: string): string {
+  return join(root, 'out', 'cache', `${id}.json`)
+}
+
+function readCache(root: string, id: string): CachedRun | null {
+  const path = cachePath(root, id)
+  if (!existsSync(path)) return null
+  try {
+    const cached = JSON.parse(readFileSync(path, 'utf8')) as CachedRun
+    return cached.fingerprint && Array.isArray(cached.runs) ? cached : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Runs experiments, every one of them whatever becomes of the others. A run whose import graph, packages and
+ * Node.js are those of a cached run is skipped.
+ *
+ * @returns results in the order of `ids`
+ */
+export async function runAll(root: string, ids: readonly string[], options: BatchOptions = {}): Promise<BatchResult[]> {
+  const { jobs = availableParallelism(), force = false, onResult } = options
+  const prints = await fingerprints(root, ids)
+  const results = new Map<string, BatchResult>()
+  const finish = (result: BatchResult) => {
+    results.set(result.id, result)
+    onResult?.(result)
+  }
+  const todo: { id: string; why: string }[] = []
+  for (const id of ids) {
+    const now = prints.get(id)
+    const cached = readCache(root, id)
+    const changed = cached && now ? changedSince(cached.fingerprint, now) : null
+    if (force) todo.push({ id, why: 'forced' })
+    else if (!cached) todo.push({ id, why: 'there is no earlier run' })
+    else if (!now) todo.push({ id, why: 'its code cannot be fingerprinted' })
+    else if (changed) todo.push({ id, why: changed })
+    else {
+      const why = `code ${now.code.slice(0, 12)}, packages and Node.js ${now.node} are those of the earlier run`
+      finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: 0 })
+    }
+  }
+  const inThread = jobs <= 1 || todo.length <= 1
+  const pool = inThread
+    ? null
+    : new Piscina<Task, TaskResult>({
+        filename: fileURLToPath(new URL('./worker.mjs', import.meta.url)),
+        maxThreads: Math.min(jobs, todo.length),
+      })
+  const runOne = async ({ id, why }: { id: string; why: string }) => {
+    const outcome = await (pool ? pool.run({ root, id }) : runTask({ root, id })).catch((error: unknown) => ({
+      error: error instanceof Error ? error.message : String(error),
+      seconds: 0,
+    }))
+    const failed = 'error' in outcome
+    const runs = failed ? [] : outcome.runs
+    const fingerprint = prints.get(id)
+    if (!failed && fingerprint) atomicWrite(cachePath(root, id), `${JSON.stringify({ fingerprint, runs } satisfies CachedRun)}\n`)
+    finish({ id, runs, error: failed ? outcome.error : null, skipped: false, why, seconds: outcome.seconds })
+  }
+  if (pool) await Promise.all(todo.map(runOne))
+  else for (const task of todo) await runOne(task)
+  await pool?.destroy()
+  return ids.map((id) => results.get(id) as BatchResult)
+}

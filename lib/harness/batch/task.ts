@@ -1,0 +1,23 @@
+import { performance } from 'node:perf_hooks'
+import { type VariantRun, runVariants } from '../produce.ts'
+import { loadExperiment } from './discover.ts'
+
+/** What a worker is asked to run. */
+export interface Task {
+  readonly root: string
+  readonly id: string
+}
+
+/** A run's answer, or the message of what went wrong; a thrown error would lose its name between threads. */
+export type TaskResult = ({ readonly runs: readonly VariantRun[] } | { readonly error: string }) & { readonly seconds: number }
+
+/** Runs all variants of one experiment. */
+export async function runTask({ root, id }: Task): Promise<TaskResult> {
+  const start = performance.now()
+  const seconds = () => (performance.now() - start) / 1000
+  try {
+    return { runs: runVariants(await loadExperiment(root, id)), seconds: seconds() }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error), seconds: seconds() }
+  }
+}

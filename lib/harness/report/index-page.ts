@@ -1,0 +1,121 @@
+import { describeSource } from '../../numeric/mod.ts'
+import type { JudgedExperiment, ProjectState } from '../batch/mod.ts'
+import { byPaper } from '../batch/scoreboard.ts'
+import { countVerdicts, type JudgedClaim } from '../judge.ts'
+import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
+import { type Fragment, html, htmlTable } from './html.ts'
+import { variantEffects, verdictSummary } from './item-page.ts'
+import { page, percent, predictedValue, printedValue, verdictBadge } from './page.ts'
+
+function link(judged: JudgedExperiment): Fragment {
+  return html`<a href="${judged.exp.id}.html">${judged.exp.id}</a>`
+}
+
+function scoreboardTable(claims: readonly JudgedClaim[]): Fragment {
+  const heads = ['paper', ...VERDICTS, 'total']
+  const row = (name: Fragment, own: readonly JudgedClaim[]): Fragment[] => {
+    const counts = countVerdicts(own)
+    return [name, ...VERDICTS.map((verdict) => counts[verdict]), counts.total]
+  }
+  return htmlTable(heads, [
+    ...[...byPaper(claims)].map(([paper, own]) => row(html`<a href="claims-${paper}.html">${paper}</a>`, own)),
+    row(html`<b>all</b>`, claims),
+  ])
+}
+
+/** The report's first page: scoreboard, experiments, what corrections change, errata, sources. */
+export function indexPage({ claims, experiments, broken }: ProjectState): string {
+  const results = claims.filter((claim) => claim.role === 'result')
+  const inputs = claims.filter((claim) => claim.role === 'input')
+  const effects = experiments.flatMap(variantEffects)
+  const lost = effects.filter((effect) => !effect.survives)
+  const sources = new Map<string, number>()
+  for (const { exp } of experiments) {
+    for (const { source } of [...Object.values(exp.params), ...Object.values(exp.constants ?? {})]) sources.set(source.kind, (sources.get(source.kind) ?? 0) + 1)
+  }
+  const quantities = [...sources.values()].reduce((sum, count) => sum + count, 0)
+  return page(
+    'Report',
+    0,
+    html`
+<p>What five transformer-accelerator papers printed, against what our models predict. A claim that repeats another is counted once.</p>
+${broken.length > 0 && html`<p class="v off">Broken: ${broken.map(({ id, message }) => `${id} (${message}) `)}</p>`}
+<h2>Results the papers claim</h2>
+${scoreboardTable(results)}
+<h2>Inputs the papers state</h2>
+${scoreboardTable(inputs)}
+<ul class="muted">${VERDICTS.map((verdict) => html`<li>${verdictBadge(verdict)} ${VERDICT_MEANING[verdict]}</li>`)}</ul>
+<h2>Experiments</h2>
+${htmlTable(
+  ['experiment', 'item', 'title', 'verdicts'],
+  experiments.map((judged) => [link(judged), judged.exp.item, judged.exp.title, verdictSummary(judged.claims)]),
+)}
+<h2>What the corrections change</h2>
+<p>Under the corrected rules ${effects.length} predictions differ; ${effects.length - lost.length} of these claims still stand (within 5 %, or true). These do not:</p>
+${htmlTable(
+  ['experiment', 'claim', 'statement', 'printed', 'as published', 'corrected', 'error then'],
+  lost.map(({ judged, other }) => [
+    html`<a href="${other.experiment}.html">${other.experiment}</a>`,
+    html`<code>${other.id}</code>`,
+    other.statement,
+    printedValue(other),
+    predictedValue(judged.predicted),
+    predictedValue(other.predicted),
+    percent(other.relativeError),
+  ]),
+)}
+<h2>Errata</h2>
+${htmlTable(
+  ['experiment', 'where', 'printed', 'should be', 'arithmetic'],
+  experiments.flatMap((judged) =>
+    (judged.exp.errata ?? []).map((erratum) => [link(judged), erratum.where, erratum.printed, erratum.shouldBe, erratum.arithmetic]),
+  ),
+)}
+<h2>Where the numbers come from</h2>
+<p>${quantities} parameters and constants, each with a source: ${[...sources].map(([kind, count]) => `${count} ${kind}`).join(', ')}. The full list is on <a href="sources.html">a page of its own</a>.</p>`,
+  )
+}
+
+/** Every claim of one paper. */
+export function claimsPage(paper: string, claims: readonly JudgedClaim[]): string {
+  return page(
+    `Claims of ${paper}`,
+    0,
+    html`<p>${verdictSummary(claims)}</p>${htmlTable(
+      ['claim', 'item', 'statement', 'role', 'printed', 'ours', 'unit', 'error', 'verdict', 'experiment', 'why'],
+      claims.map((claim) => [
+        html`<code>${claim.id}</code>`,
+        claim.item,
+        claim.statement,
+        claim.role,
+        printedValue(claim),
+        predictedValue(claim.predicted),
+        claim.unit,
+        percent(claim.relativeError),
+        verdictBadge(claim.verdict),
+        claim.experiment && html`<a href="${claim.experiment}.html">${claim.experiment}</a>`,
+        claim.repeats ? `repeats ${claim.repeats}` : claim.reason,
+      ]),
+    )}`,
+  )
+}
+
+/** Every parameter and constant with its source. */
+export function sourcesPage(experiments: readonly JudgedExperiment[]): string {
+  return page(
+    'Parameters, constants and their sources',
+    0,
+    htmlTable(
+      ['experiment', 'name', 'value', 'unit', 'source'],
+      experiments.flatMap((judged) =>
+        Object.entries({ ...judged.exp.params, ...judged.exp.constants }).map(([name, { value, unit, source }]) => [
+          link(judged),
+          html`<code>${name}</code>`,
+          String(value),
+          unit,
+          describeSource(source),
+        ]),
+      ),
+    ),
+  )
+}

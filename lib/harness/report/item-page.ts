@@ -1,0 +1,137 @@
+import { describeSource } from '../../numeric/mod.ts'
+import type { JudgedExperiment } from '../batch/mod.ts'
+import { variantNames } from '../experiment.ts'
+import { formatCell } from '../format.ts'
+import { countVerdicts, type JudgedClaim, marksOf } from '../judge.ts'
+import { formatValue, type ParamValue } from '../param.ts'
+import { variantSwitches } from '../produce.ts'
+import { columnsOf } from '../table.ts'
+import { VERDICTS } from '../verdict.ts'
+import { comparisonFigure, renderFigure } from './figure.ts'
+import { type Fragment, Html, html, htmlTable } from './html.ts'
+import { page, percent, predictedValue, printedValue, verdictBadge } from './page.ts'
+
+/** Verdicts under which a published number still stands. */
+const STANDS = ['exact', 'within', 'calibrated', 'erratum', 'input']
+
+/** One claim under the judged and another variant. */
+export interface VariantEffect {
+  readonly variant: string
+  readonly judged: JudgedClaim
+  readonly other: JudgedClaim
+  /** Whether the claim still holds, within 5 % or as a statement. */
+  readonly survives: boolean
+}
+
+/** Claims whose prediction another variant changes. */
+export function variantEffects({ claims, claimsByVariant }: JudgedExperiment): VariantEffect[] {
+  const [, ...others] = Object.entries(claimsByVariant)
+  return others.flatMap(([variant, otherClaims]) =>
+    otherClaims.flatMap((other) => {
+      const judged = claims.find((claim) => claim.id === other.id)
+      if (!judged || JSON.stringify(judged.predicted) === JSON.stringify(other.predicted)) return []
+      return [{ variant, judged, other, survives: STANDS.includes(other.verdict) }]
+    }),
+  )
+}
+
+/** Counts by verdict as coloured words. */
+export function verdictSummary(claims: readonly JudgedClaim[]): Html {
+  const counts = countVerdicts(claims)
+  return html`${VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => html`<span class="v ${verdict}">${counts[verdict]} ${verdict}</span> `)}`
+}
+
+async function figureOf({ exp, runs, claims }: JudgedExperiment): Promise<Fragment> {
+  const marks = marksOf(claims)
+  const tables = runs[0]?.tables
+  const spec = exp.figure && tables ? exp.figure(tables, marks) : comparisonFigure(marks)
+  if (!spec) return null
+  const caption = marks.length > 0 ? 'Ours in colour, printed values as crosses.' : 'The paper prints no numbers here.'
+  return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
+}
+
+function variantsSection(judged: JudgedExperiment): Fragment {
+  const { exp, runs } = judged
+  const names = variantNames(exp)
+  if (names.length < 2) return null
+  const effects = variantEffects(judged)
+  const lost = effects.filter((effect) => !effect.survives)
+  return html`<h2>Variants</h2>
+<ul>${runs.map((run) => html`<li><b>${run.variant}</b>: ${exp.variants?.[run.variant]?.why} <span class="muted">(${variantSwitches(exp, run).join(', ') || 'no switch set'})</span></li>`)}</ul>
+<p>${
+    effects.length === 0
+      ? 'The correction changes no claim.'
+      : `The correction changes ${effects.length} predictions; ${effects.length - lost.length} of these claims still stand (within 5 %, or true), ${lost.length} do not.`
+  }</p>
+${
+  effects.length > 0 &&
+  htmlTable(
+    ['claim', 'printed', names[0] ?? '', 'under', 'prediction', 'difference', 'stands'],
+    effects.map(({ variant, judged: a, other: b, survives }) => [
+      html`<code>${a.id}</code>`,
+      printedValue(a),
+      predictedValue(a.predicted),
+      variant,
+      predictedValue(b.predicted),
+      typeof a.predicted === 'number' && typeof b.predicted === 'number' && a.predicted !== 0 ? percent(b.predicted / a.predicted - 1) : '',
+      survives ? 'yes' : html`<b>no</b>`,
+    ]),
+  )
+}`
+}
+
+/** An experiment's page: figure, tables, claims, variants, sources, errata. */
+export async function itemPage(judged: JudgedExperiment): Promise<string> {
+  const { exp, runs, claims } = judged
+  const tables = runs[0]?.tables ?? {}
+  const constants = Object.entries(exp.constants ?? {})
+  const body = html`
+<p>${exp.title}. <span class="muted">${exp.paper}, ${exp.item}; version ${exp.version}.</span> Run it: <code>npx tsx experiments/${exp.id}.ts</code></p>
+<p>${verdictSummary(claims)}</p>
+${await figureOf(judged)}
+${Object.entries(tables).map(([name, rows]) => {
+  const columns = Object.entries(columnsOf(exp.schema, name))
+  return html`<h2>Table ${name}</h2>${htmlTable(
+    columns.map(([column, { unit }]) => (unit && unit !== '1' ? `${column} [${unit}]` : column)),
+    rows.map((row) => columns.map(([column]) => (typeof row[column] === 'number' ? html`<span class="n">${formatCell(row[column])}</span>` : formatCell(row[column])))),
+  )}`
+})}
+<h2>Claims</h2>
+${htmlTable(
+  ['claim', 'statement', 'printed', 'ours', 'unit', 'error', 'verdict', 'why'],
+  claims.map((claim) => [
+    html`<code>${claim.id}</code>`,
+    claim.statement,
+    printedValue(claim),
+    predictedValue(claim.predicted),
+    claim.unit,
+    percent(claim.relativeError),
+    verdictBadge(claim.verdict),
+    claim.reason,
+  ]),
+)}
+${variantsSection(judged)}
+${
+  exp.errata &&
+  exp.errata.length > 0 &&
+  html`<h2>Errata</h2>${htmlTable(
+    ['where', 'printed', 'should be', 'arithmetic'],
+    exp.errata.map((erratum) => [erratum.where, erratum.printed, erratum.shouldBe, erratum.arithmetic]),
+  )}`
+}
+<h2>Parameters and constants</h2>
+${htmlTable(
+  ['name', 'value', 'unit', 'source', 'what'],
+  [
+    ...Object.entries(exp.params).map(([name, param]) => [
+      html`<code>${name}</code>`,
+      formatValue(param.value as ParamValue),
+      param.unit,
+      describeSource(param.source),
+      param.description,
+    ]),
+    ...constants.map(([name, { value, unit, source }]) => [html`<code>${name}</code>`, String(value), unit, describeSource(source), 'constant of the model']),
+  ],
+)}`
+  return page(exp.id, 1, body)
+}

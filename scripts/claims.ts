@@ -1,0 +1,56 @@
+#!/usr/bin/env -S npx tsx
+import Papa from 'papaparse'
+import process from 'node:process'
+import { discoverExperiments, judgeBatch, runAll, scoreboard } from '../lib/harness/batch/mod.ts'
+import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import type { JudgedClaim } from '../lib/harness/judge.ts'
+import { didYouMean } from '../lib/harness/nearest.ts'
+import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import { VERDICT_MEANING, VERDICTS } from '../lib/harness/verdict.ts'
+
+const FORMATS = ['table', 'json', 'csv']
+const FLAGS: Readonly<Record<string, Flag>> = {
+  paper: { value: 'NAME', help: 'only claims of this paper' },
+  item: { value: 'TEXT', help: 'only claims of this figure, table or section ("Table 3")' },
+  verdict: { value: 'NAME', help: 'only claims with this verdict' },
+  format: { value: FORMATS.join('|'), help: 'a scoreboard (table, the default), or the claims themselves' },
+  help: { help: 'print this text' },
+}
+
+function oneOf(flag: string, value: string, options: readonly string[]): string {
+  if (options.includes(value)) return value
+  throw new RangeError(`Cannot filter claims: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`)
+}
+
+/** A claim as others script against it; `value` is the printed text, whose digits count. */
+function record(claim: JudgedClaim) {
+  const { id, paper, item, role, how, bound, value, lo, hi, unit, predicted, relativeError, verdict, experiment, reason, repeats, statement } = claim
+  return { id, paper, item, role, how, bound, value, lo, hi, unit, predicted, relativeError, verdict, experiment, reason, repeats, statement }
+}
+
+await runCommand(async (argv) => {
+  const { flags } = parseFlags(argv, FLAGS)
+  if (flags['help']) {
+    const meanings = VERDICTS.map((verdict) => `  ${verdict.padEnd(12)} ${VERDICT_MEANING[verdict]}`).join('\n')
+    console.log(`Judges every claim of every paper.\n\nUsage: npx tsx scripts/claims.ts [flags]\n\n${describeFlags(FLAGS)}\n\nVerdicts:\n${meanings}`)
+    return EXIT.good
+  }
+  const format = oneOf('format', String(flags['format'] ?? 'table'), FORMATS)
+  const root = PROJECT_ROOT
+  const state = await judgeBatch(root, await runAll(root, discoverExperiments(root)))
+  for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
+  const papers = [...new Set(state.claims.map((claim) => claim.paper))]
+  const paper = flags['paper'] === undefined ? null : oneOf('paper', String(flags['paper']), papers)
+  const verdict = flags['verdict'] === undefined ? null : oneOf('verdict', String(flags['verdict']), VERDICTS)
+  const items = [...new Set(state.claims.filter((claim) => paper === null || claim.paper === paper).map((claim) => claim.item))]
+  const item = flags['item'] === undefined ? null : oneOf('item', String(flags['item']), items)
+  const chosen = state.claims.filter(
+    (claim) =>
+      (paper === null || claim.paper === paper) && (verdict === null || claim.verdict === verdict) && (item === null || claim.item === item),
+  )
+  if (format === 'json') process.stdout.write(`[\n${chosen.map((claim) => `  ${JSON.stringify(record(claim))}`).join(',\n')}\n]\n`)
+  else if (format === 'csv') process.stdout.write(`${Papa.unparse(chosen.map(record), { newline: '\n' })}\n`)
+  else console.log(scoreboard(chosen))
+  return state.broken.length > 0 ? EXIT.broken : EXIT.good
+})

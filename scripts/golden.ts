@@ -1,0 +1,66 @@
+#!/usr/bin/env -S npx tsx
+import process from 'node:process'
+import { checkGoldens, discoverExperiments, judgeBatch, runAll, selectExperiments } from '../lib/harness/batch/mod.ts'
+import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import { acceptGolden } from '../lib/harness/golden.ts'
+import { didYouMean } from '../lib/harness/nearest.ts'
+import { PROJECT_ROOT } from '../lib/harness/root.ts'
+
+const FLAGS: Readonly<Record<string, Flag>> = {
+  reason: { value: 'TEXT', help: 'accept: why the new answer is right; kept in the golden' },
+  help: { help: 'print this text' },
+}
+const ACTIONS = ['review', 'accept']
+const USAGE = `Reviews goldens, or accepts one.
+
+Usage: npx tsx scripts/golden.ts review [id ...]
+       npx tsx scripts/golden.ts accept ID --reason "..."
+
+${describeFlags(FLAGS)}
+
+review prints every difference between the goldens and what the experiments say now.
+accept makes one experiment's output its golden; if the answer changed, its version must have been bumped.
+
+Exit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.`
+
+await runCommand(async (argv) => {
+  const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: Number.POSITIVE_INFINITY })
+  const [action, ...names] = positionals
+  if (flags['help'] || action === undefined) {
+    console.log(USAGE)
+    return flags['help'] ? EXIT.good : EXIT.broken
+  }
+  if (!ACTIONS.includes(action)) {
+    throw new SyntaxError(`Cannot read the command line: the action must be review or accept, got "${action}"${didYouMean(action, ACTIONS)}`)
+  }
+  const root = PROJECT_ROOT
+  const all = discoverExperiments(root)
+  if (action === 'accept') {
+    const [id] = names
+    if (names.length !== 1 || id === undefined) {
+      throw new SyntaxError(`Cannot accept: one experiment must be named, got ${names.length === 0 ? 'none' : names.join(' ')}`)
+    }
+    if (!all.includes(id)) throw new RangeError(`Cannot accept: ${id} must be an experiment${didYouMean(id, all)}`)
+  }
+  const ids = selectExperiments(all, names)
+  const state = await judgeBatch(root, await runAll(root, ids, { jobs: 1 }))
+  for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
+  if (state.broken.length > 0) return EXIT.broken
+  if (action === 'accept') {
+    const produced = state.experiments[0]?.produced
+    if (!produced) throw new TypeError(`Cannot accept ${names[0]}: it must have run`)
+    const changes = acceptGolden(root, produced, String(flags['reason'] ?? ''), process.env)
+    for (const change of changes) console.log(`${produced.experiment}: ${change}`)
+    console.log(changes.length > 0 ? `accepted golden/${produced.experiment}.json, version ${produced.version}` : `golden/${produced.experiment}.json is already that`)
+    return EXIT.good
+  }
+  const { checks, orphans } = checkGoldens(root, state, all)
+  for (const { experiment, problems } of checks) {
+    if (problems.length === 0) console.log(`${experiment}: as accepted`)
+    for (const problem of problems) console.log(`${experiment}: ${problem}`)
+  }
+  for (const path of orphans) console.log(`golden/${path}: belongs to no experiment`)
+  if (checks.some((check) => check.corrupt)) return EXIT.broken
+  return orphans.length > 0 || checks.some((check) => check.problems.length > 0) ? EXIT.failed : EXIT.good
+})

@@ -1,0 +1,20 @@
+#!/usr/bin/env -S npx tsx
+import { discoverExperiments, judgeBatch, runAll } from '../lib/harness/batch/mod.ts'
+import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import { writeReport } from '../lib/harness/report/mod.ts'
+import { PROJECT_ROOT } from '../lib/harness/root.ts'
+
+const FLAGS: Readonly<Record<string, Flag>> = { help: { help: 'print this text' } }
+
+await runCommand(async (argv) => {
+  const { flags } = parseFlags(argv, FLAGS)
+  if (flags['help']) {
+    console.log(`Writes out/report/index.html from the last runs, running what has changed.\n\nUsage: npx tsx scripts/report.ts\n\n${describeFlags(FLAGS)}`)
+    return EXIT.good
+  }
+  const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, discoverExperiments(PROJECT_ROOT)))
+  for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
+  console.log(await writeReport(PROJECT_ROOT, state))
+  return state.broken.length > 0 ? EXIT.broken : EXIT.good
+})
