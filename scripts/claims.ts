@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
-import Papa from 'papaparse'
 import process from 'node:process'
+import Papa from 'papaparse'
 import { discoverExperiments, judgeBatch, runAll, scoreboard } from '../lib/harness/batch/mod.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
@@ -20,20 +20,60 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 
 function oneOf(flag: string, value: string, options: readonly string[]): string {
   if (options.includes(value)) return value
-  throw new RangeError(`Cannot filter claims: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`)
+  throw new RangeError(
+    `Cannot filter claims: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
+  )
 }
 
 /** A claim as others script against it; `value` is the printed text, whose digits count. */
 function record(claim: JudgedClaim) {
-  const { id, paper, item, role, how, bound, value, lo, hi, unit, predicted, relativeError, verdict, experiment, reason, repeats, statement } = claim
-  return { id, paper, item, role, how, bound, value, lo, hi, unit, predicted, relativeError, verdict, experiment, reason, repeats, statement }
+  const {
+    id,
+    paper,
+    item,
+    role,
+    how,
+    bound,
+    value,
+    lo,
+    hi,
+    unit,
+    predicted,
+    relativeError,
+    verdict,
+    experiment,
+    reason,
+    repeats,
+    statement,
+  } = claim
+  return {
+    id,
+    paper,
+    item,
+    role,
+    how,
+    bound,
+    value,
+    lo,
+    hi,
+    unit,
+    predicted,
+    relativeError,
+    verdict,
+    experiment,
+    reason,
+    repeats,
+    statement,
+  }
 }
 
 await runCommand(async (argv) => {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
     const meanings = VERDICTS.map((verdict) => `  ${verdict.padEnd(12)} ${VERDICT_MEANING[verdict]}`).join('\n')
-    console.log(`Judges every claim of every paper.\n\nUsage: npx tsx scripts/claims.ts [flags]\n\n${describeFlags(FLAGS)}\n\nVerdicts:\n${meanings}`)
+    console.log(
+      `Judges every claim of every paper.\n\nUsage: npx tsx scripts/claims.ts [flags]\n\n${describeFlags(FLAGS)}\n\nVerdicts:\n${meanings}`,
+    )
     return EXIT.good
   }
   const format = oneOf('format', String(flags['format'] ?? 'table'), FORMATS)
@@ -43,13 +83,18 @@ await runCommand(async (argv) => {
   const papers = [...new Set(state.claims.map((claim) => claim.paper))]
   const paper = flags['paper'] === undefined ? null : oneOf('paper', String(flags['paper']), papers)
   const verdict = flags['verdict'] === undefined ? null : oneOf('verdict', String(flags['verdict']), VERDICTS)
-  const items = [...new Set(state.claims.filter((claim) => paper === null || claim.paper === paper).map((claim) => claim.item))]
+  const items = [
+    ...new Set(state.claims.filter((claim) => paper === null || claim.paper === paper).map((claim) => claim.item)),
+  ]
   const item = flags['item'] === undefined ? null : oneOf('item', String(flags['item']), items)
   const chosen = state.claims.filter(
     (claim) =>
-      (paper === null || claim.paper === paper) && (verdict === null || claim.verdict === verdict) && (item === null || claim.item === item),
+      (paper === null || claim.paper === paper) &&
+      (verdict === null || claim.verdict === verdict) &&
+      (item === null || claim.item === item),
   )
-  if (format === 'json') process.stdout.write(`[\n${chosen.map((claim) => `  ${JSON.stringify(record(claim))}`).join(',\n')}\n]\n`)
+  if (format === 'json')
+    process.stdout.write(`[\n${chosen.map((claim) => `  ${JSON.stringify(record(claim))}`).join(',\n')}\n]\n`)
   else if (format === 'csv') process.stdout.write(`${Papa.unparse(chosen.map(record), { newline: '\n' })}\n`)
   else console.log(scoreboard(chosen))
   return state.broken.length > 0 ? EXIT.broken : EXIT.good

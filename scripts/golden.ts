@@ -32,14 +32,18 @@ await runCommand(async (argv) => {
     return flags['help'] ? EXIT.good : EXIT.broken
   }
   if (!ACTIONS.includes(action)) {
-    throw new SyntaxError(`Cannot read the command line: the action must be review or accept, got "${action}"${didYouMean(action, ACTIONS)}`)
+    throw new SyntaxError(
+      `Cannot read the command line: the action must be review or accept, got "${action}"${didYouMean(action, ACTIONS)}`,
+    )
   }
   const root = PROJECT_ROOT
   const all = discoverExperiments(root)
   if (action === 'accept') {
     const [id] = names
     if (names.length !== 1 || id === undefined) {
-      throw new SyntaxError(`Cannot accept: one experiment must be named, got ${names.length === 0 ? 'none' : names.join(' ')}`)
+      throw new SyntaxError(
+        `Cannot accept: one experiment must be named, got ${names.length === 0 ? 'none' : names.join(' ')}`,
+      )
     }
     if (!all.includes(id)) throw new RangeError(`Cannot accept: ${id} must be an experiment${didYouMean(id, all)}`)
   }
@@ -52,7 +56,11 @@ await runCommand(async (argv) => {
     if (!produced) throw new TypeError(`Cannot accept ${names[0]}: it must have run`)
     const changes = acceptGolden(root, produced, String(flags['reason'] ?? ''), process.env)
     for (const change of changes) console.log(`${produced.experiment}: ${change}`)
-    console.log(changes.length > 0 ? `accepted golden/${produced.experiment}.json, version ${produced.version}` : `golden/${produced.experiment}.json is already that`)
+    console.log(
+      changes.length > 0
+        ? `accepted golden/${produced.experiment}.json, version ${produced.version}`
+        : `golden/${produced.experiment}.json is already that`,
+    )
     return EXIT.good
   }
   const { checks, orphans } = checkGoldens(root, state, all)

@@ -10,7 +10,9 @@ const FLAGS: Readonly<Record<string, Flag>> = { help: { help: 'print this text' 
 await runCommand(async (argv) => {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
-    console.log(`Writes out/report/index.html from the last runs, running what has changed.\n\nUsage: npx tsx scripts/report.ts\n\n${describeFlags(FLAGS)}`)
+    console.log(
+      `Writes out/report/index.html from the last runs, running what has changed.\n\nUsage: npx tsx scripts/report.ts\n\n${describeFlags(FLAGS)}`,
+    )
     return EXIT.good
   }
   const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, discoverExperiments(PROJECT_ROOT)))

@@ -1,6 +1,15 @@
 #!/usr/bin/env -S npx tsx
 import process from 'node:process'
-import { checkGoldens, discoverExperiments, judgeBatch, reasonProblems, runAll, scoreboard, selectExperiments, showProgress } from '../lib/harness/batch/mod.ts'
+import {
+  checkGoldens,
+  discoverExperiments,
+  judgeBatch,
+  reasonProblems,
+  runAll,
+  scoreboard,
+  selectExperiments,
+  showProgress,
+} from '../lib/harness/batch/mod.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { parseCount } from '../lib/harness/param.ts'
@@ -21,7 +30,9 @@ const MAX_LINES = 40
 await runCommand(async (argv) => {
   const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: Number.POSITIVE_INFINITY })
   if (flags['help']) {
-    console.log(`Runs experiments, checks goldens, scores claims and writes the report.\n\nUsage: npx tsx scripts/reproduce.ts [flags] [id ...]\n\n${describeFlags(FLAGS)}\n\nExit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.`)
+    console.log(
+      `Runs experiments, checks goldens, scores claims and writes the report.\n\nUsage: npx tsx scripts/reproduce.ts [flags] [id ...]\n\n${describeFlags(FLAGS)}\n\nExit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.`,
+    )
     return EXIT.good
   }
   const root = PROJECT_ROOT
@@ -42,7 +53,10 @@ await runCommand(async (argv) => {
   if (!flags['no-report']) console.log(`Report: ${await writeReport(root, state)}\n`)
   for (const { experiment, problems } of failing) {
     for (const problem of problems.slice(0, MAX_LINES)) console.error(`golden ${experiment}: ${problem}`)
-    if (problems.length > MAX_LINES) console.error(`golden ${experiment}: and ${problems.length - MAX_LINES} more, see golden/${experiment}.changed.json`)
+    if (problems.length > MAX_LINES)
+      console.error(
+        `golden ${experiment}: and ${problems.length - MAX_LINES} more, see golden/${experiment}.changed.json`,
+      )
   }
   for (const path of orphans) console.error(`golden: golden/${path} belongs to no experiment`)
   for (const problem of unexplained) console.error(`claims ${problem}`)

@@ -1,7 +1,16 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertBase, bertLarge, gpt2 } from '../../lib/workload/mod.ts'
-import { FIGURE_PARAMS, FIGURE_VARIANTS, figureWork, MODEL_KEYS, modelClaims, modelFigure, overModels, valuesOf } from './shared/model-sweep.ts'
+import {
+  FIGURE_PARAMS,
+  FIGURE_VARIANTS,
+  figureWork,
+  MODEL_KEYS,
+  modelClaims,
+  modelFigure,
+  overModels,
+  valuesOf,
+} from './shared/model-sweep.ts'
 
 /** "A similar number of FLOPs", read as within 10 %. */
 const SIMILAR = 0.1
@@ -19,15 +28,23 @@ const fig04 = experiment({
     flops: overModels(params.seqLens, (model, seqLen) => ({ flops: figureWork(model, seqLen, params).flops })),
   }),
   claims: {
-    ...modelClaims('survey.fig4', (t: { flops: readonly { model: string; seqLen: number; flops: number }[] }) => t.flops, (row) => row.flops / 1e9),
+    ...modelClaims(
+      'survey.fig4',
+      (t: { flops: readonly { model: string; seqLen: number; flops: number }[] }) => t.flops,
+      (row) => row.flops / 1e9,
+    ),
     'survey.txt.gpt-fewer-flops': ({ flops }) => {
       const of = (model: typeof gpt2) => valuesOf(flops, model, (row) => row.flops)
       const decoder = of(gpt2)
-      return [of(bertBase), of(bertLarge)].every((encoder) => encoder.every((count, i) => (decoder[i] as number) < count))
+      return [of(bertBase), of(bertLarge)].every((encoder) =>
+        encoder.every((count, i) => (decoder[i] as number) < count),
+      )
     },
     'survey.txt.bert-gpt-similar-flops': ({ flops }) => {
       const decoder = valuesOf(flops, gpt2, (row) => row.flops)
-      return valuesOf(flops, bertBase, (row) => row.flops).every((count, i) => (decoder[i] as number) > (1 - SIMILAR) * count)
+      return valuesOf(flops, bertBase, (row) => row.flops).every(
+        (count, i) => (decoder[i] as number) > (1 - SIMILAR) * count,
+      )
     },
   },
   reasons: {
@@ -36,7 +53,8 @@ const fig04 = experiment({
       text: 'holds within 10 % up to l=1024 only: the decoder sees half the context on average, so act-to-act work halves; 15 % fewer FLOPs at 2048, 24 % at 4096 (printed: 1012 against 1324)',
     },
   },
-  figure: ({ flops }, marks) => modelFigure(flops, marks, { title: '10^9 FLOP', prefix: 'survey.fig4', measure: (row) => row.flops / 1e9 }),
+  figure: ({ flops }, marks) =>
+    modelFigure(flops, marks, { title: '10^9 FLOP', prefix: 'survey.fig4', measure: (row) => row.flops / 1e9 }),
 })
 
 export default fig04

@@ -1,7 +1,16 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertBase, gpt2 } from '../../lib/workload/mod.ts'
-import { FIGURE_PARAMS, FIGURE_VARIANTS, figureWork, MODEL_KEYS, modelClaims, modelFigure, overModels, valuesOf } from './shared/model-sweep.ts'
+import {
+  FIGURE_PARAMS,
+  FIGURE_VARIANTS,
+  figureWork,
+  MODEL_KEYS,
+  modelClaims,
+  modelFigure,
+  overModels,
+  valuesOf,
+} from './shared/model-sweep.ts'
 
 /** "Far more memory operations", read as ten times. */
 const FAR_MORE = 10
@@ -19,13 +28,20 @@ const fig05 = experiment({
     bytes: overModels(params.seqLens, (model, seqLen) => ({ bytes: figureWork(model, seqLen, params).bytes })),
   }),
   claims: {
-    ...modelClaims('survey.fig5', (t: { bytes: readonly { model: string; seqLen: number; bytes: number }[] }) => t.bytes, (row) => row.bytes / 1e9),
+    ...modelClaims(
+      'survey.fig5',
+      (t: { bytes: readonly { model: string; seqLen: number; bytes: number }[] }) => t.bytes,
+      (row) => row.bytes / 1e9,
+    ),
     'survey.txt.gpt-more-mops': ({ bytes }) => {
       const decoder = valuesOf(bytes, gpt2, (row) => row.bytes)
-      return valuesOf(bytes, bertBase, (row) => row.bytes).every((count, i) => (decoder[i] as number) > FAR_MORE * count)
+      return valuesOf(bytes, bertBase, (row) => row.bytes).every(
+        (count, i) => (decoder[i] as number) > FAR_MORE * count,
+      )
     },
   },
-  figure: ({ bytes }, marks) => modelFigure(bytes, marks, { title: '10^9 byte', prefix: 'survey.fig5', measure: (row) => row.bytes / 1e9 }),
+  figure: ({ bytes }, marks) =>
+    modelFigure(bytes, marks, { title: '10^9 byte', prefix: 'survey.fig5', measure: (row) => row.bytes / 1e9 }),
 })
 
 export default fig05

@@ -1,7 +1,15 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertBase, bertLarge, gpt2, intensity } from '../../lib/workload/mod.ts'
-import { FIGURE_PARAMS, FIGURE_VARIANTS, figureWork, MODEL_KEYS, modelClaims, modelFigure, overModels } from './shared/model-sweep.ts'
+import {
+  FIGURE_PARAMS,
+  FIGURE_VARIANTS,
+  figureWork,
+  MODEL_KEYS,
+  modelClaims,
+  modelFigure,
+  overModels,
+} from './shared/model-sweep.ts'
 
 type IntensityRow = { readonly model: string; readonly seqLen: number; readonly intensity: number }
 type IntensityTables = { readonly intensity: readonly IntensityRow[] }
@@ -12,7 +20,9 @@ const at = (model: { readonly name: string }, seqLen: number) => (t: IntensityTa
 /** The length of highest intensity, if the networks agree on it. */
 function sharedPeak({ intensity: rows }: IntensityTables): number | undefined {
   const peaks = [bertBase, bertLarge].map(
-    ({ name }) => rows.filter((row) => row.model === name).reduce((best, row) => (row.intensity > best.intensity ? row : best)).seqLen,
+    ({ name }) =>
+      rows.filter((row) => row.model === name).reduce((best, row) => (row.intensity > best.intensity ? row : best))
+        .seqLen,
   )
   return peaks[0] === peaks[1] ? peaks[0] : Number.POSITIVE_INFINITY
 }
@@ -27,10 +37,16 @@ const fig06 = experiment({
   variants: FIGURE_VARIANTS,
   schema: tables({ intensity: { ...MODEL_KEYS, intensity: { type: 'number', unit: 'FLOP/byte' } } }),
   run: ({ params }) => ({
-    intensity: overModels(params.seqLens, (model, seqLen) => ({ intensity: intensity(figureWork(model, seqLen, params)) })),
+    intensity: overModels(params.seqLens, (model, seqLen) => ({
+      intensity: intensity(figureWork(model, seqLen, params)),
+    })),
   }),
   claims: {
-    ...modelClaims('survey.fig6', (t: IntensityTables) => t.intensity, (row) => row.intensity),
+    ...modelClaims(
+      'survey.fig6',
+      (t: IntensityTables) => t.intensity,
+      (row) => row.intensity,
+    ),
     'survey.txt.ai-peak': sharedPeak,
     'survey.txt.gpt-ops-per-param': at(gpt2, 128),
     'survey.txt.ideal-ai.l128': at(bertBase, 128),
@@ -49,7 +65,8 @@ const fig06 = experiment({
       claims: ['survey.fig6.bert-base.l4096'],
     },
   ],
-  figure: ({ intensity: rows }, marks) => modelFigure(rows, marks, { title: 'FLOP/byte', prefix: 'survey.fig6', measure: (row) => row.intensity }),
+  figure: ({ intensity: rows }, marks) =>
+    modelFigure(rows, marks, { title: 'FLOP/byte', prefix: 'survey.fig6', measure: (row) => row.intensity }),
 })
 
 export default fig06

@@ -2,7 +2,12 @@
 import { SFU_PASSES } from '../../lib/accelerators/analytical/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertBase } from '../../lib/workload/mod.ts'
-import { BREAKDOWN_COLUMNS, breakdownFigure, breakdownRows, projectionsThenActToAct } from './shared/latency-breakdown.ts'
+import {
+  BREAKDOWN_COLUMNS,
+  breakdownFigure,
+  breakdownRows,
+  projectionsThenActToAct,
+} from './shared/latency-breakdown.ts'
 import { MACHINE_PARAMS } from './shared/machine-params.ts'
 import { FIGURE_SEQ_LENS } from './shared/model-sweep.ts'
 import { seqLensParam, shapeParams } from './shared/operator-table.ts'

@@ -51,23 +51,41 @@ const fig32 = experiment({
     latency: {
       ...MODEL_KEYS,
       cycles: { type: 'number', unit: 'cycle' },
-      normalised: { type: 'number', unit: '1', description: `over BERT-Base at ${UNIT_SEQ_LEN} tokens on the same machine` },
+      normalised: {
+        type: 'number',
+        unit: '1',
+        description: `over BERT-Base at ${UNIT_SEQ_LEN} tokens on the same machine`,
+      },
       latencyMs: { type: 'number', unit: 'ms' },
     },
     machine: {
       l2TileSide: { type: 'integer', unit: 'element' },
       scratchpadTileSide: { type: 'integer', unit: 'element' },
-      outputTileBytes: { type: 'number', unit: 'byte', description: 'a scratchpad tile of outputs at output precision' },
+      outputTileBytes: {
+        type: 'number',
+        unit: 'byte',
+        description: 'a scratchpad tile of outputs at output precision',
+      },
       accumulatorHoldsTile: { type: 'boolean' },
     },
     resnet50: {
-      quantity: { type: 'string', enum: ['bert-base-over-resnet', 'nonlinear-share', 'fusion-speedup', 'cycles-unfused'], 'x-key': true },
+      quantity: {
+        type: 'string',
+        enum: ['bert-base-over-resnet', 'nonlinear-share', 'fusion-speedup', 'cycles-unfused'],
+        'x-key': true,
+      },
       value: { type: 'number' },
     },
   }),
   run({ params: { seqLens, bertLargeFfn1Inputs, ...rest } }) {
     const { stage1EntryWide, stemPadding, shortcutStages, sampledShortcuts, normaliseAll, ...machine } = rest
-    const { convolutions, options } = resnetOf({ stage1EntryWide, stemPadding, shortcutStages, sampledShortcuts, normaliseAll })
+    const { convolutions, options } = resnetOf({
+      stage1EntryWide,
+      stemPadding,
+      shortcutStages,
+      sampledShortcuts,
+      normaliseAll,
+    })
     const unit = modelCycles(bertBase, machine, { seqLen: UNIT_SEQ_LEN }).total
     const resnetRun = resnetCycles(convolutions, machine, options)
     const scratchpadSide = scratchpadTileSide(machine)
@@ -95,7 +113,11 @@ const fig32 = experiment({
     }
   },
   claims: {
-    ...modelClaims('survey.fig32', (t: LatencyTables) => t.latency, (row) => row.normalised),
+    ...modelClaims(
+      'survey.fig32',
+      (t: LatencyTables) => t.latency,
+      (row) => row.normalised,
+    ),
     'survey.txt.rn-latency-ratio': resnet('bert-base-over-resnet'),
     'survey.txt.rn-nonlinear-share': (t) => {
       const share = resnet('nonlinear-share')(t)
@@ -113,7 +135,9 @@ const fig32 = experiment({
     'survey.fig11.input-precision': (_, p) => p.inputBits,
     'survey.fig11.output-precision': (_, p) => p.outputBits,
     'survey.txt.model-overlap': { assumption: 'operatorCycles(): the larger of compute and memory cycles' },
-    'survey.txt.model-square-tiles': { assumption: 'squareTileSide() and tiledMatmulBytes(); every operation reads from and writes to DRAM' },
+    'survey.txt.model-square-tiles': {
+      assumption: 'squareTileSide() and tiledMatmulBytes(); every operation reads from and writes to DRAM',
+    },
     'survey.txt.model-pe-latency': { assumption: 'matmulCycles(): W cycles per W x W x W block' },
     'survey.txt.sfu-latency': { assumption: 'elementwiseCycles(): one cycle per vector and pass' },
     'survey.txt.gpt-slower-cpu': { unreachable: 'a measurement on an Intel Gold 6242' },
@@ -140,29 +164,40 @@ const fig32 = experiment({
       kind: 'residual',
       text: '26 %; 9 bytes per BatchNorm and ReLU element (32-bit convolution outputs) instead of 6 would give 32.5 %, and with it a fusion speedup of 1.35',
     },
-    'survey.txt.rn-fuse-speedup': { kind: 'residual', text: '1.23 with 6 bytes per BatchNorm and ReLU element; 9 bytes would give 1.35' },
+    'survey.txt.rn-fuse-speedup': {
+      kind: 'residual',
+      text: '1.23 with 6 bytes per BatchNorm and ReLU element; 9 bytes would give 1.35',
+    },
   },
   errata: [
     {
       where: 'Fig. 11 and Figs. 30-32, output tile',
       printed: '128 kB accumulator',
       shouldBe: 'at least 256 kB, or smaller tiles',
-      arithmetic: 'the labels of Fig. 32 need 256 x 256 tiles (17 of 18; 13 with tiles that fit); 256 x 256 outputs of 32 bits are 256 kB',
+      arithmetic:
+        'the labels of Fig. 32 need 256 x 256 tiles (17 of 18; 13 with tiles that fit); 256 x 256 outputs of 32 bits are 256 kB',
     },
     {
       where: 'Fig. 32 and Figs. 4-6, BERT-Large',
       printed: '73 GFLOP at l=128 (Fig. 4)',
       shouldBe: '79 GFLOP',
-      arithmetic: 'Table 1 gives 24 layers of 2 x 1024 x (4 x 1024 + 2 x 4096) x 128 FLOP in the projections alone = 77.3 GFLOP; 73 needs a W_1 with 768 inputs',
+      arithmetic:
+        'Table 1 gives 24 layers of 2 x 1024 x (4 x 1024 + 2 x 4096) x 128 FLOP in the projections alone = 77.3 GFLOP; 73 needs a W_1 with 768 inputs',
     },
     {
       where: 'App. A.5, BERT-Base over ResNet-50 latency',
       printed: '1.28',
       shouldBe: 'undecided',
-      arithmetic: '48.2 M cycles / 1.28 = 37.7 M cycles for ResNet-50, whose convolutions take 15.3 M at full utilisation of the array; 1.28 is the MOPs ratio of the next sentence',
+      arithmetic:
+        '48.2 M cycles / 1.28 = 37.7 M cycles for ResNet-50, whose convolutions take 15.3 M at full utilisation of the array; 1.28 is the MOPs ratio of the next sentence',
     },
   ],
-  figure: ({ latency }, marks) => modelFigure(latency, marks, { title: 'latency over BERT-Base at 128 tokens', prefix: 'survey.fig32', measure: (row) => row.normalised }),
+  figure: ({ latency }, marks) =>
+    modelFigure(latency, marks, {
+      title: 'latency over BERT-Base at 128 tokens',
+      prefix: 'survey.fig32',
+      measure: (row) => row.normalised,
+    }),
 })
 
 export default fig32

@@ -1,12 +1,24 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { bertBase, layerOperators, macsOf, type Matmul } from '../../lib/workload/mod.ts'
+import { bertBase, layerOperators, type Matmul, macsOf } from '../../lib/workload/mod.ts'
 import { shapeParams } from './shared/operator-table.ts'
 
 const OPERATIONS = ['q', 'k', 'v', 'qk', 'sv', 'out', 'ffn1', 'ffn2'] as const
-type Shape = { readonly layers: number; readonly hidden: number; readonly heads: number; readonly ffn: number; readonly seqLen: number }
+type Shape = {
+  readonly layers: number
+  readonly hidden: number
+  readonly heads: number
+  readonly ffn: number
+  readonly seqLen: number
+}
 type ShapeTables = {
-  readonly matmuls: readonly { readonly operation: string; readonly m: number; readonly n: number; readonly k: number; readonly repeats: number }[]
+  readonly matmuls: readonly {
+    readonly operation: string
+    readonly m: number
+    readonly n: number
+    readonly k: number
+    readonly repeats: number
+  }[]
 }
 
 /** A claim that one matmul has the printed dimensions, given as functions of the parameters. */
@@ -29,7 +41,11 @@ const table02 = experiment({
       type: 'integer',
       value: 512,
       unit: 'token',
-      source: { kind: 'assumed', why: 'any length tells the symbols apart that differs from d, d/h and d_FFN', range: '1 and up' },
+      source: {
+        kind: 'assumed',
+        why: 'any length tells the symbols apart that differs from d, d/h and d_FFN',
+        range: '1 and up',
+      },
       description: 'sequence length l',
     },
   },

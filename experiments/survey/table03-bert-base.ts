@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { bertBase, BYTES_PER_ELEMENT } from '../../lib/workload/mod.ts'
+import { BYTES_PER_ELEMENT, bertBase } from '../../lib/workload/mod.ts'
 import {
   actToActGrowsAndLags,
   matmulShareClaims,
@@ -35,7 +35,9 @@ const table03 = experiment({
     ...operatorClaims('survey.t3', 100),
     ...matmulShareClaims('survey.txt.matmul-99.bert'),
     'survey.txt.precision': () => 8 * BYTES_PER_ELEMENT.value,
-    'survey.txt.ideal-memory': { assumption: 'idealMatmulWork() and idealElementwiseWork(): operands once, results once, a MAC is two FLOPs' },
+    'survey.txt.ideal-memory': {
+      assumption: 'idealMatmulWork() and idealElementwiseWork(): operands once, results once, a MAC is two FLOPs',
+    },
     'survey.txt.a2a-share-grows': ({ operators }) => actToActGrowsAndLags(operators),
   },
   reasons: {
@@ -48,7 +50,8 @@ const table03 = experiment({
       where: 'Table 3, l=128, act-to-act MOPs',
       printed: '0.006',
       shouldBe: '0.0094',
-      arithmetic: "the row's own 0.60 GFLOP / 63.62 FLOP/byte = 0.0094 GB, and its 7 % of 0.14 GB is 0.0098; 0.006 is what 4 heads (Table 10) give",
+      arithmetic:
+        "the row's own 0.60 GFLOP / 63.62 FLOP/byte = 0.0094 GB, and its 7 % of 0.14 GB is 0.0098; 0.006 is what 4 heads (Table 10) give",
       claims: ['survey.t3.l128.a2a.mops'],
     },
     {

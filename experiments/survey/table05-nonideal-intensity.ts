@@ -25,7 +25,8 @@ const table05 = experiment({
   version: '1.0.0',
   paper: 'survey',
   item: 'Table 5',
-  title: 'Non-ideal arithmetic intensity of the BERT-Base encoder: DRAM-L2 traffic, square tiles, 32-bit outputs before nonlinear operations',
+  title:
+    'Non-ideal arithmetic intensity of the BERT-Base encoder: DRAM-L2 traffic, square tiles, 32-bit outputs before nonlinear operations',
   params: {
     ...shapeParams(bertBase),
     seqLens: seqLensParam(TABLE_SEQ_LENS, 'Table 5'),
@@ -35,7 +36,10 @@ const table05 = experiment({
       value: 0,
       min: 0,
       unit: 'byte/element',
-      source: { kind: 'derived', how: 'a bias vector is not worth counting (as in Table 3); Gemmini reads a full bias matrix, 1 byte per output element' },
+      source: {
+        kind: 'derived',
+        how: 'a bias vector is not worth counting (as in Table 3); Gemmini reads a full bias matrix, 1 byte per output element',
+      },
       description: 'bias bytes read per output element of the six weight matmuls',
     },
     ...RESNET_PARAMS,
@@ -66,7 +70,11 @@ const table05 = experiment({
     const { convolutions, options } = resnetOf(resnetParams)
     return {
       operators: seqLens.flatMap((seqLen) =>
-        nonIdealLayerWork({ layers, hidden, heads, ffn }, { tokens: seqLen, context: seqLen }, { machine, rules: { biasBytesPerOutput } })
+        nonIdealLayerWork(
+          { layers, hidden, heads, ffn },
+          { tokens: seqLen, context: seqLen },
+          { machine, rules: { biasBytesPerOutput } },
+        )
           // W_Q, W_K and W_V are alike and share a column.
           .filter(({ name }) => name !== 'k' && name !== 'v')
           .map((work) => ({
@@ -86,22 +94,34 @@ const table05 = experiment({
   claims: {
     ...Object.fromEntries(
       TABLE_SEQ_LENS.flatMap((seqLen) =>
-        Object.entries(CLAIM_ROWS).map(([name, operator]) => [`survey.t5.l${seqLen}.${name}`, (t: IntensityTables) => at(t, seqLen, operator)]),
+        Object.entries(CLAIM_ROWS).map(([name, operator]) => [
+          `survey.t5.l${seqLen}.${name}`,
+          (t: IntensityTables) => at(t, seqLen, operator),
+        ]),
       ),
     ),
     'survey.txt.nonideal-drop': (t) => {
       const nonIdeal = at(t, 4096, 'total')
-      return nonIdeal && intensity(modelWork(bertBase, 4096, OMIT_OPERAND_VARIANTS['as-published'].set).total) / nonIdeal
+      return (
+        nonIdeal && intensity(modelWork(bertBase, 4096, OMIT_OPERAND_VARIANTS['as-published'].set).total) / nonIdeal
+      )
     },
     'survey.txt.rn-nonideal': resnet,
-    'survey.txt.rn-nonideal-close': ({ resnet50 }) => resnet50.every((row) => Math.abs(row.intensity / row.ideal - 1) < CLOSE),
-    'survey.txt.nonideal-below-resnet': (t) => t.operators.filter((row) => row.operator === 'total').every((row) => row.intensity < resnet(t)),
+    'survey.txt.rn-nonideal-close': ({ resnet50 }) =>
+      resnet50.every((row) => Math.abs(row.intensity / row.ideal - 1) < CLOSE),
+    'survey.txt.nonideal-below-resnet': (t) =>
+      t.operators.filter((row) => row.operator === 'total').every((row) => row.intensity < resnet(t)),
     'survey.txt.out-precision': () => fig11Machine.outputBits,
-    'survey.txt.nonideal-traffic': { assumption: 'nonIdealLayerWork() counts dramMatmulBytes(), the DRAM-L2 boundary alone' },
+    'survey.txt.nonideal-traffic': {
+      assumption: 'nonIdealLayerWork() counts dramMatmulBytes(), the DRAM-L2 boundary alone',
+    },
   },
   reasons: {
     'survey.t5.l128.qkv': { kind: 'rounding', text: '170.6667 rounded to 170.67, then padded with a zero' },
-    'survey.txt.rn-nonideal': { kind: 'residual', text: "0.2 % too low with the convolutions fitted to Table 4, whose own ideal intensity is 0.5 % off the paper's 122.172" },
+    'survey.txt.rn-nonideal': {
+      kind: 'residual',
+      text: "0.2 % too low with the convolutions fitted to Table 4, whose own ideal intensity is 0.5 % off the paper's 122.172",
+    },
   },
 })
 

@@ -50,7 +50,8 @@ const table10 = experiment({
       where: 'Table 10, l=128, FFN FLOPs',
       printed: '14.47',
       shouldBe: '14.50',
-      arithmetic: 'heads do not enter the FFN and Table 3 prints 14.50; 7.25 + 0.60 + 14.50 + 0.07 = 22.42, the printed total, with 14.47 it is 22.39',
+      arithmetic:
+        'heads do not enter the FFN and Table 3 prints 14.50; 7.25 + 0.60 + 14.50 + 0.07 = 22.42, the printed total, with 14.47 it is 22.39',
       claims: ['survey.t10.l128.ffn.flops'],
     },
     {

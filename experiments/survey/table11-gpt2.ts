@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { gpt2 } from '../../lib/workload/mod.ts'
+import { TRANSPOSED_SCORES_PARAM } from './shared/model-sweep.ts'
 import {
   matmulShareClaims,
   OPERATOR_COLUMNS,
@@ -11,7 +12,6 @@ import {
   shapeParams,
   TABLE_SEQ_LENS,
 } from './shared/operator-table.ts'
-import { TRANSPOSED_SCORES_PARAM } from './shared/model-sweep.ts'
 
 const table11 = experiment({
   id: 'survey/table11-gpt2',
@@ -29,7 +29,10 @@ const table11 = experiment({
       why: 'Q.K^T of step t is counted as a reduction over t positions with d/h outputs, like the score x value product',
       set: { transposedScores: true },
     },
-    corrected: { why: 'Q.K^T of step t reduces over d/h elements and gives t scores', set: { transposedScores: false } },
+    corrected: {
+      why: 'Q.K^T of step t reduces over d/h elements and gives t scores',
+      set: { transposedScores: false },
+    },
   },
   schema: tables({ operators: OPERATOR_COLUMNS }),
   run: ({ params: { seqLens, transposedScores, ...shape } }) => ({
@@ -38,7 +41,9 @@ const table11 = experiment({
   claims: {
     ...operatorClaims('survey.t11', 100),
     ...matmulShareClaims('survey.txt.matmul-99.gpt'),
-    'survey.txt.decoder-open-ended': { assumption: 'modelWork(): steps t = 1..l with one token each and a KV cache of t positions, no prompt' },
+    'survey.txt.decoder-open-ended': {
+      assumption: 'modelWork(): steps t = 1..l with one token each and a KV cache of t positions, no prompt',
+    },
   },
   reasons: {
     'survey.t11.l128.proj.ai': { kind: 'rounding', text: '1.9948; the rounded cells 7.25/3.63 give 2.00' },

@@ -30,10 +30,14 @@ const table12 = experiment({
   version: '1.0.0',
   paper: 'survey',
   item: 'Table 12',
-  title: 'Convolutions of ResNet-50 by kernel, output channels and output size (stem, stage-entry 1x1s of stages 2-4 and shortcuts are not listed)',
+  title:
+    'Convolutions of ResNet-50 by kernel, output channels and output size (stem, stage-entry 1x1s of stages 2-4 and shortcuts are not listed)',
   params: { stage1EntryWide: RESNET_PARAMS.stage1EntryWide },
   variants: {
-    'as-published': { why: "all three 1x1, 64 convolutions of stage 1 count 256 inputs; the first block's has 64", set: { stage1EntryWide: true } },
+    'as-published': {
+      why: "all three 1x1, 64 convolutions of stage 1 count 256 inputs; the first block's has 64",
+      set: { stage1EntryWide: true },
+    },
     corrected: { why: "the first block's 1x1 reads the stem's 64 channels", set: { stage1EntryWide: false } },
   },
   schema: tables({
@@ -54,7 +58,12 @@ const table12 = experiment({
       const key = [kernel, outChannels, outSide].join()
       const sum = rows.get(key) ?? { kernel, outChannels, outSide, layers: 0, flops: 0, bytes: 0 }
       const work = convolutionWork(conv)
-      rows.set(key, { ...sum, layers: sum.layers + repeats, flops: sum.flops + work.flops, bytes: sum.bytes + work.bytes })
+      rows.set(key, {
+        ...sum,
+        layers: sum.layers + repeats,
+        flops: sum.flops + work.flops,
+        bytes: sum.bytes + work.bytes,
+      })
     }
     return { convolutions: [...rows.values()].map((row) => ({ ...row, intensity: intensity(row) })) }
   },
@@ -65,7 +74,9 @@ const table12 = experiment({
         Object.entries(measures).map(([name, measure]) => [
           `survey.t12.k${kernel}-c${outChannels}-o${outSide}.${name}`,
           ({ convolutions }: ConvolutionTables) => {
-            const row = convolutions.find((r) => r.kernel === kernel && r.outChannels === outChannels && r.outSide === outSide)
+            const row = convolutions.find(
+              (r) => r.kernel === kernel && r.outChannels === outChannels && r.outSide === outSide,
+            )
             return row && measure(row)
           },
         ]),
@@ -76,7 +87,8 @@ const table12 = experiment({
       where: 'Table 12, first row (1x1, 64 channels, 56 x 56)',
       printed: '0.31 GFLOP, 100.76 FLOP/byte',
       shouldBe: '0.23 GFLOP, 94.55 FLOP/byte',
-      arithmetic: 'three layers with 256 inputs give 3 x 2 x 256 x 64 x 56^2 = 0.308 GFLOP; the first block reads 64 channels (Fig. 28): 0.231',
+      arithmetic:
+        'three layers with 256 inputs give 3 x 2 x 256 x 64 x 56^2 = 0.308 GFLOP; the first block reads 64 channels (Fig. 28): 0.231',
     },
   ],
 })

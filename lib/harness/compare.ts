@@ -94,8 +94,18 @@ export function compareTables(schema: TablesSchema, golden: AnyTables, got: AnyT
         })
       }
     }
-    if (differences.length === 0 && keys.length > 0 && [...goldenRows.keys()].join('\n') !== [...gotRows.keys()].join('\n')) {
-      differences.push({ path: table, golden: 'row order', got: 'another row order', relativeDifference: null, unit: '' })
+    if (
+      differences.length === 0 &&
+      keys.length > 0 &&
+      [...goldenRows.keys()].join('\n') !== [...gotRows.keys()].join('\n')
+    ) {
+      differences.push({
+        path: table,
+        golden: 'row order',
+        got: 'another row order',
+        relativeDifference: null,
+        unit: '',
+      })
     }
   }
   return differences

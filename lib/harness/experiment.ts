@@ -106,7 +106,9 @@ const VERSION = /^\d+\.\d+\.\d+$/
  * @throws {SyntaxError} on a malformed id or version; {RangeError} on a default or variant outside its own domain,
  *   or a variant that sets an unknown parameter
  */
-export function experiment<const P extends Params, const C extends TableColumns>(definition: Experiment<P, C>): Experiment<P, C> {
+export function experiment<const P extends Params, const C extends TableColumns>(
+  definition: Experiment<P, C>,
+): Experiment<P, C> {
   const { id, version, params, variants = {} } = definition
   if (!ID.test(id)) throw new SyntaxError(`Cannot define an experiment: id must be paper/item-slug, got "${id}"`)
   if (!VERSION.test(version)) throw new SyntaxError(`Cannot define ${id}: version must be like 1.0.0, got "${version}"`)

@@ -34,7 +34,10 @@ export function parseFlags(
     tokens: true,
     allowPositionals: true,
     options: Object.fromEntries(
-      Object.entries(flags).map(([name, flag]) => [name, { type: flag.value ? ('string' as const) : ('boolean' as const) }]),
+      Object.entries(flags).map(([name, flag]) => [
+        name,
+        { type: flag.value ? ('string' as const) : ('boolean' as const) },
+      ]),
     ),
   })
   const given: Record<string, string | true | string[]> = {}
@@ -51,14 +54,17 @@ export function parseFlags(
       throw new SyntaxError(`Cannot read the command line: there is no flag ${token.rawName}${near} (see --help)`)
     }
     if (flag.value && token.value === undefined) {
-      throw new SyntaxError(`Cannot read the command line: --${token.name} must be followed by ${flag.value}, got nothing`)
+      throw new SyntaxError(
+        `Cannot read the command line: --${token.name} must be followed by ${flag.value}, got nothing`,
+      )
     }
     if (!flag.value && token.value !== undefined) {
       throw new SyntaxError(`Cannot read the command line: --${token.name} takes no value, got "${token.value}"`)
     }
     const before = given[token.name]
     if (flag.many) given[token.name] = [...((before as string[] | undefined) ?? []), token.value as string]
-    else if (before !== undefined) throw new SyntaxError(`Cannot read the command line: --${token.name} must be given once, got it again`)
+    else if (before !== undefined)
+      throw new SyntaxError(`Cannot read the command line: --${token.name} must be given once, got it again`)
     else given[token.name] = token.value ?? true
   }
   if (positionals.length > (options.positionals ?? 0)) {
@@ -71,7 +77,9 @@ export function parseFlags(
 
 /** The flags as lines of a help text. */
 export function describeFlags(flags: Readonly<Record<string, Flag>>): string {
-  const rows = Object.entries(flags).map(([name, flag]) => [`  --${name}${flag.value ? ` ${flag.value}` : ''}`, flag.help] as const)
+  const rows = Object.entries(flags).map(
+    ([name, flag]) => [`  --${name}${flag.value ? ` ${flag.value}` : ''}`, flag.help] as const,
+  )
   const width = Math.max(...rows.map(([left]) => left.length))
   return rows.map(([left, help]) => `${left.padEnd(width)}  ${help}`).join('\n')
 }

@@ -19,7 +19,11 @@ function columnNames(rows: readonly AnyRow[], columns: Columns): string[] {
 }
 
 /** Lines of left-aligned text and right-aligned numbers under a heading. */
-export function alignedTable(heads: readonly string[], rows: readonly (readonly string[])[], numeric: readonly boolean[]): string {
+export function alignedTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly boolean[],
+): string {
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     cells
@@ -44,7 +48,11 @@ export function formatMarkdownTable(rows: readonly AnyRow[], columns: Columns): 
   const names = columnNames(rows, columns)
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   const rule = names.map((name) => (rows.every((row) => typeof row[name] !== 'string') ? '---:' : '---'))
-  return [line(names.map((name) => heading(name, columns))), line(rule), ...rows.map((row) => line(names.map((name) => formatCell(row[name]))))].join('\n')
+  return [
+    line(names.map((name) => heading(name, columns))),
+    line(rule),
+    ...rows.map((row) => line(names.map((name) => formatCell(row[name])))),
+  ].join('\n')
 }
 
 /** JSON with one table row a line. */
@@ -52,7 +60,10 @@ export function formatJson(document: Readonly<Record<string, unknown>> & { reado
   const { tables, ...rest } = document
   const head = JSON.stringify(rest, null, 2).slice(0, -2)
   const body = Object.entries(tables)
-    .map(([name, rows]) => `    ${JSON.stringify(name)}: [\n${rows.map((row) => `      ${JSON.stringify(row)}`).join(',\n')}\n    ]`)
+    .map(
+      ([name, rows]) =>
+        `    ${JSON.stringify(name)}: [\n${rows.map((row) => `      ${JSON.stringify(row)}`).join(',\n')}\n    ]`,
+    )
     .join(',\n')
   return `${head},\n  "tables": {\n${body}\n  }\n}\n`
 }

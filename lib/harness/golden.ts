@@ -54,7 +54,11 @@ const GOLDEN_SCHEMA = {
       minItems: 1,
       items: {
         type: 'object',
-        properties: { version: { type: 'string' }, sha256: { type: 'string' }, reason: { type: 'string', minLength: 1 } },
+        properties: {
+          version: { type: 'string' },
+          sha256: { type: 'string' },
+          reason: { type: 'string', minLength: 1 },
+        },
         required: ['version', 'sha256', 'reason'],
         additionalProperties: false,
       },
@@ -128,7 +132,8 @@ export function readGolden(root: string, id: string): Golden | null {
     fail(`it must be JSON, got ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
   }
   const validate = compileSchema(GOLDEN_SCHEMA)
-  if (!validate(document)) fail(validate.errors?.[0] ? describeViolation(validate.errors[0], document) : 'it must be a golden')
+  if (!validate(document))
+    fail(validate.errors?.[0] ? describeViolation(validate.errors[0], document) : 'it must be a golden')
   const golden = document as Golden
   if (golden.experiment !== id) fail(`experiment must be "${id}", got "${golden.experiment}"`)
   const last = golden.history.at(-1)
@@ -181,16 +186,23 @@ export function checkGolden(root: string, produced: Produced): GoldenCheck {
   else {
     problems.push(...contentProblems(schema, golden, produced))
     if (problems.length > 0 && version === golden.version) {
-      problems.push(`the answer changed but the version is still ${version}; bump it if the change is meant, then accept`)
+      problems.push(
+        `the answer changed but the version is still ${version}; bump it if the change is meant, then accept`,
+      )
     }
     if (version !== golden.version) {
-      problems.push(`the experiment is version ${version}, its golden ${golden.version}; accept it or restore the version`)
+      problems.push(
+        `the experiment is version ${version}, its golden ${golden.version}; accept it or restore the version`,
+      )
     }
   }
   if (golden && readText(paths.schema) !== formatSchema(schema)) {
     problems.push(`golden/${id}${SCHEMA} must be the schema of the experiment; accept it anew`)
   }
-  if (problems.length > 0) atomicWrite(paths.changed, formatGolden(toGolden(produced, golden?.history ?? [], 'not accepted')))
+  if (problems.length > 0)
+    atomicWrite(paths.changed, formatGolden(toGolden(produced, golden?.history ?? [], 'not accepted')), {
+      parents: true,
+    })
   else rmSync(paths.changed, { force: true })
   return { experiment: id, problems, corrupt: false }
 }
@@ -230,12 +242,18 @@ export function orphanGoldens(root: string, ids: readonly string[]): string[] {
  * @throws {RangeError} under CI, without a reason, or if the answer changed without a later version
  * @throws {SyntaxError} if the present golden is corrupt
  */
-export function acceptGolden(root: string, produced: Produced, reason: string, environment: { readonly CI?: string | undefined }): string[] {
+export function acceptGolden(
+  root: string,
+  produced: Produced,
+  reason: string,
+  environment: { readonly CI?: string | undefined },
+): string[] {
   const { experiment: id, version, schema } = produced
   if (environment.CI && environment.CI !== 'false' && environment.CI !== '0') {
     throw new RangeError(`Cannot accept ${id}: a golden must be accepted by a person, got a run under CI`)
   }
-  if (reason.trim() === '') throw new RangeError(`Cannot accept ${id}: --reason must say why the new answer is right, got nothing`)
+  if (reason.trim() === '')
+    throw new RangeError(`Cannot accept ${id}: --reason must say why the new answer is right, got nothing`)
   const golden = readGolden(root, id)
   const paths = goldenPaths(root, id)
   const changes = golden ? contentProblems(schema, golden, produced) : ['first acceptance']
@@ -246,7 +264,7 @@ export function acceptGolden(root: string, produced: Produced, reason: string, e
   }
   const schemaDrifted = readText(paths.schema) !== formatSchema(schema)
   if (golden && changes.length === 0 && version === golden.version && !schemaDrifted) return []
-  atomicWrite(paths.schema, formatSchema(schema))
+  atomicWrite(paths.schema, formatSchema(schema), { parents: true })
   const unchanged = golden && changes.length === 0 && version === golden.version
   if (!unchanged) atomicWrite(paths.golden, formatGolden(toGolden(produced, golden?.history ?? [], reason)))
   rmSync(paths.changed, { force: true })

@@ -2,7 +2,7 @@ import type { AnyExperiment, ClaimSpec, Erratum, Mark, Prediction, Reason } from
 import type { LedgerClaim } from './ledger.ts'
 import { didYouMean } from './nearest.ts'
 import type { AnyParamValues } from './param.ts'
-import { matchesPrinted, parsePrinted, PRINTED_NUMBER } from './printed.ts'
+import { isPrinted, matchesPrinted, parsePrinted } from './printed.ts'
 import type { AnyTables } from './table.ts'
 import { compareWithClaim, VERDICTS, type Verdict } from './verdict.ts'
 
@@ -55,7 +55,11 @@ export function answerClaims(exp: AnyExperiment, tables: AnyTables, params: AnyP
 export function judgeClaim(
   claim: LedgerClaim,
   given: ClaimAnswer,
-  context: { readonly experiment: string; readonly reason?: Reason | undefined; readonly erratum?: Erratum | undefined },
+  context: {
+    readonly experiment: string
+    readonly reason?: Reason | undefined
+    readonly erratum?: Erratum | undefined
+  },
 ): JudgedClaim {
   const { experiment, reason, erratum } = context
   const judged = { ...claim, predicted: given.predicted, relativeError: null, experiment, reason: reason?.text ?? null }
@@ -69,7 +73,11 @@ export function judgeClaim(
   }
   if (verdict === 'exact') return { ...compared, verdict: claim.role === 'input' ? 'input' : 'exact' }
   if (erratum && confirms(erratum, given.predicted)) {
-    return { ...compared, verdict: 'erratum', reason: `printed ${erratum.printed}, should be ${erratum.shouldBe}: ${erratum.arithmetic}` }
+    return {
+      ...compared,
+      verdict: 'erratum',
+      reason: `printed ${erratum.printed}, should be ${erratum.shouldBe}: ${erratum.arithmetic}`,
+    }
   }
   const boundHolds = verdict === 'within' && (claim.bound === 'upto' || claim.bound === 'atleast')
   return {
@@ -83,7 +91,7 @@ export function judgeClaim(
 function confirms(erratum: Erratum, predicted: Prediction): boolean {
   if (typeof predicted !== 'number') return true
   const text = erratum.shouldBe.split(' ')[0] ?? ''
-  return new RegExp(PRINTED_NUMBER).test(text) && matchesPrinted(parsePrinted(text), predicted)
+  return isPrinted(text) && matchesPrinted(parsePrinted(text), predicted)
 }
 
 /**
@@ -100,7 +108,9 @@ export function judgeExperiment(
   const known = (id: string): LedgerClaim => {
     const claim = ledger.get(id)
     if (!claim) {
-      throw new RangeError(`Cannot judge ${exp.id}: ${id} must be a claim of golden/papers${didYouMean(id, [...ledger.keys()])}`)
+      throw new RangeError(
+        `Cannot judge ${exp.id}: ${id} must be a claim of golden/papers${didYouMean(id, [...ledger.keys()])}`,
+      )
     }
     return claim
   }
@@ -127,7 +137,9 @@ export function judgeLedger(ledger: ReadonlyMap<string, LedgerClaim>, judged: re
   for (const claim of judged) {
     const other = byId.get(claim.id)
     if (other) {
-      throw new RangeError(`Cannot judge ${claim.id}: one experiment must answer for it, got ${other.experiment} and ${claim.experiment}`)
+      throw new RangeError(
+        `Cannot judge ${claim.id}: one experiment must answer for it, got ${other.experiment} and ${claim.experiment}`,
+      )
     }
     byId.set(claim.id, claim)
   }
@@ -144,7 +156,8 @@ export function judgeLedger(ledger: ReadonlyMap<string, LedgerClaim>, judged: re
     const original = claim.repeats === null ? undefined : byId.get(claim.repeats)
     if (own || !original) return own ?? pending(claim)
     const sameKind = original.bound === claim.bound && original.unit === claim.unit && original.predicted !== null
-    if (!sameKind) return { ...pending(claim), verdict: original.verdict, experiment: original.experiment, reason: original.reason }
+    if (!sameKind)
+      return { ...pending(claim), verdict: original.verdict, experiment: original.experiment, reason: original.reason }
     const { verdict, relativeError } = compareWithClaim(claim, original.predicted)
     const comparable = ['exact', 'within', 'near', 'trend', 'off'].includes(original.verdict)
     return {
@@ -164,7 +177,9 @@ export type VerdictCounts = Readonly<Record<Verdict, number>> & { readonly total
 /** Counts claims by verdict, leaving out those that repeat another. */
 export function countVerdicts(claims: readonly JudgedClaim[]): VerdictCounts {
   const counted = claims.filter((claim) => claim.repeats === null)
-  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, counted.filter((c) => c.verdict === verdict).length]))
+  const counts = Object.fromEntries(
+    VERDICTS.map((verdict) => [verdict, counted.filter((c) => c.verdict === verdict).length]),
+  )
   return { ...(counts as Record<Verdict, number>), total: counted.length }
 }
 

@@ -132,13 +132,21 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
   }
   if (text.startsWith('\uFEFF')) fail(1, 'the file must not begin with a byte-order mark, got one')
   const carriage = text.indexOf('\r')
-  if (carriage >= 0) fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
-  const parsed = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: false, delimiter: ',', newline: '\n' })
+  if (carriage >= 0)
+    fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
+  const parsed = Papa.parse<Record<string, string>>(text, {
+    header: true,
+    skipEmptyLines: false,
+    delimiter: ',',
+    newline: '\n',
+  })
   const fields = parsed.meta.fields ?? []
   const missing = COLUMNS.filter((name) => !fields.includes(name))
-  if (missing.length > 0) fail(1, `the header must have the columns ${COLUMNS.join(',')}; missing: ${missing.join(', ')}`)
+  if (missing.length > 0)
+    fail(1, `the header must have the columns ${COLUMNS.join(',')}; missing: ${missing.join(', ')}`)
   const extra = fields.filter((name) => !COLUMNS.includes(name as keyof Claim))
-  if (extra.length > 0) fail(1, `the header must have only the columns ${COLUMNS.join(',')}; unknown: ${extra.join(', ')}`)
+  if (extra.length > 0)
+    fail(1, `the header must have only the columns ${COLUMNS.join(',')}; unknown: ${extra.join(', ')}`)
   const rows = text.endsWith('\n') ? parsed.data.slice(0, -1) : parsed.data
   for (const error of parsed.errors) {
     if (error.row !== undefined && error.row >= rows.length) continue
@@ -188,7 +196,9 @@ export function readLedgers(root: string): Map<string, LedgerClaim> {
   }
   for (const claim of claims.values()) {
     if (claim.repeats !== null && !claims.has(claim.repeats)) {
-      throw new SyntaxError(`Cannot read golden/papers/${claim.paper}.csv: ${claim.id} must repeat a known claim, got ${claim.repeats}`)
+      throw new SyntaxError(
+        `Cannot read golden/papers/${claim.paper}.csv: ${claim.id} must repeat a known claim, got ${claim.repeats}`,
+      )
     }
   }
   return claims

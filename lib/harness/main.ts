@@ -8,12 +8,10 @@ import { EXIT, runCommand } from './command.ts'
 import { type AnyExperiment, anyExperiment, type Experiment, variantNames } from './experiment.ts'
 import { describeFlags, type Flag, parseFlags } from './flags.ts'
 import { alignedTable, formatCell, formatJson, formatMarkdownTable, formatTextTable } from './format.ts'
-import { checkGolden } from './golden.ts'
-import { answerClaims, judgeExperiment, type JudgedClaim } from './judge.ts'
-import { readLedger } from './ledger.ts'
+import { answerClaims, type JudgedClaim, judgeExperiment } from './judge.ts'
+import { type LedgerClaim, readLedger } from './ledger.ts'
 import { didYouMean } from './nearest.ts'
 import { describeDomain, formatValue, type Params, type ParamValue, parseAssignment, parseParam } from './param.ts'
-import { produce } from './produce.ts'
 import { PROJECT_ROOT } from './root.ts'
 import { DEFAULT_SEED, type RunOptions } from './run.ts'
 import { parseSweep, runSweep, type Sweep, sweptSchema } from './sweep.ts'
@@ -41,7 +39,10 @@ const FLAGS: Readonly<Record<string, Flag>> = {
  *
  * @param meta the script's `import.meta`
  */
-export async function main<P extends Params, C extends TableColumns>(meta: ImportMeta, exp: Experiment<P, C>): Promise<void> {
+export async function main<P extends Params, C extends TableColumns>(
+  meta: ImportMeta,
+  exp: Experiment<P, C>,
+): Promise<void> {
   if (isProgram(meta.url)) await runCommand((argv) => runScript(anyExperiment(exp), argv))
 }
 
@@ -109,12 +110,16 @@ function readRequest(exp: AnyExperiment, flags: Readonly<Record<string, unknown>
   }
   const format = (flags['format'] ?? 'table') as Format
   if (!FORMATS.includes(format)) {
-    throw new RangeError(`Cannot print: --format must be one of ${FORMATS.join(', ')}, got "${format}"${didYouMean(format, FORMATS)}`)
+    throw new RangeError(
+      `Cannot print: --format must be one of ${FORMATS.join(', ')}, got "${format}"${didYouMean(format, FORMATS)}`,
+    )
   }
   const table = flags['table'] as string | undefined
   const tableNames = Object.keys(exp.schema.properties)
   if (table !== undefined && !tableNames.includes(table)) {
-    throw new RangeError(`Cannot print: --table must be one of ${tableNames.join(', ')}, got "${table}"${didYouMean(table, tableNames)}`)
+    throw new RangeError(
+      `Cannot print: --table must be one of ${tableNames.join(', ')}, got "${table}"${didYouMean(table, tableNames)}`,
+    )
   }
   const seedText = flags['seed'] as string | undefined
   if (seedText !== undefined && !(/^\d+$/.test(seedText) && Number(seedText) < 2 ** 32)) {
@@ -129,18 +134,32 @@ function readRequest(exp: AnyExperiment, flags: Readonly<Record<string, unknown>
   ]
   const check = flags['check'] === true
   if (check && changed.length > 0) {
-    throw new RangeError(`Cannot check ${exp.id}: a golden must be compared with the default run, got ${changed.join(', ')}`)
+    throw new RangeError(
+      `Cannot check ${exp.id}: a golden must be compared with the default run, got ${changed.join(', ')}`,
+    )
   }
   const options: RunOptions = {
     set,
     ...(variant === undefined ? {} : { variant }),
     ...(seedText === undefined ? {} : { seed: Number(seedText) }),
   }
-  return { options, sweeps, format, table, out: flags['out'] as string | undefined, check, asPrinted: changed.length === 0 }
+  return {
+    options,
+    sweeps,
+    format,
+    table,
+    out: flags['out'] as string | undefined,
+    check,
+    asPrinted: changed.length === 0,
+  }
 }
 
 /** Runs one experiment as its command line asks; returns the exit code. */
-export function runScript(exp: AnyExperiment, argv: readonly string[], root: string = PROJECT_ROOT): number {
+export async function runScript(
+  exp: AnyExperiment,
+  argv: readonly string[],
+  root: string = PROJECT_ROOT,
+): Promise<number> {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
     process.stdout.write(helpText(exp))
@@ -149,7 +168,8 @@ export function runScript(exp: AnyExperiment, argv: readonly string[], root: str
   const request = readRequest(exp, flags)
   const run = runSweep(exp, request.sweeps, request.options)
   const ledger = new Map(readLedger(root, exp.paper).map((claim) => [claim.id, claim]))
-  const judged = request.sweeps.length > 0 ? [] : judgeExperiment(exp, answerClaims(exp, run.tables, run.params), ledger)
+  const judged =
+    request.sweeps.length > 0 ? [] : judgeExperiment(exp, answerClaims(exp, run.tables, run.params), ledger)
   const compared = judged.filter((claim) => claim.verdict !== 'pending')
   const schema = sweptSchema(exp, request.sweeps)
   const names = request.table === undefined ? Object.keys(run.tables) : [request.table]
@@ -163,15 +183,26 @@ export function runScript(exp: AnyExperiment, argv: readonly string[], root: str
       item: exp.item,
       variant: run.variant,
       seed: run.seed,
-      params: request.sweeps.length > 0 ? { ...run.params, ...Object.fromEntries(request.sweeps.map((s) => [s.name, s.values])) } : run.params,
-      claims: compared.map(({ id, value, unit, predicted, relativeError, verdict }) => ({ id, value, unit, predicted, relativeError, verdict })),
+      params:
+        request.sweeps.length > 0
+          ? { ...run.params, ...Object.fromEntries(request.sweeps.map((s) => [s.name, s.values])) }
+          : run.params,
+      claims: compared.map(({ id, value, unit, predicted, relativeError, verdict }) => ({
+        id,
+        value,
+        unit,
+        predicted,
+        relativeError,
+        verdict,
+      })),
       tables: chosen,
     })
   } else if (request.format === 'csv') {
     const [name = ''] = names
     text = `${Papa.unparse([...(chosen[name] ?? [])], { newline: '\n' })}\n`
     const others = Object.keys(run.tables).filter((other) => other !== name)
-    if (request.table === undefined && others.length > 0) console.error(`note: table ${name}; also: ${others.map((o) => `--table ${o}`).join(', ')}`)
+    if (request.table === undefined && others.length > 0)
+      console.error(`note: table ${name}; also: ${others.map((o) => `--table ${o}`).join(', ')}`)
   } else {
     const markdown = request.format === 'md'
     const tables = names.map((name) => {
@@ -183,14 +214,16 @@ export function runScript(exp: AnyExperiment, argv: readonly string[], root: str
   }
   if (request.out !== undefined) atomicWrite(request.out, text)
   else process.stdout.write(text)
-  return request.check ? reportCheck(exp, root) : EXIT.good
+  return request.check ? reportCheck(exp, root, ledger) : EXIT.good
 }
 
 /** The verdicts as text: how many of each, then every claim that is not simply exact, with notes on why. */
 function describeVerdicts(claims: readonly JudgedClaim[], request: Request, markdown: boolean): string {
   if (request.sweeps.length > 0) return 'A sweep is not judged against the paper.\n'
   if (claims.length === 0) return 'Nothing here is compared with the paper.\n'
-  const counts = VERDICTS.map((verdict) => [verdict, claims.filter((claim) => claim.verdict === verdict).length] as const)
+  const counts = VERDICTS.map(
+    (verdict) => [verdict, claims.filter((claim) => claim.verdict === verdict).length] as const,
+  )
   const summary = counts
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${verdict}`)
@@ -205,7 +238,9 @@ function describeVerdicts(claims: readonly JudgedClaim[], request: Request, mark
   const rows = rest.map((claim) => [
     claim.id,
     claim.bound === 'range' ? `${claim.lo}-${claim.hi}` : claim.value || '-',
-    typeof claim.predicted === 'object' && claim.predicted !== null ? claim.predicted.map(formatCell).join('-') : formatCell(claim.predicted),
+    typeof claim.predicted === 'object' && claim.predicted !== null
+      ? claim.predicted.map(formatCell).join('-')
+      : formatCell(claim.predicted),
     claim.relativeError === null ? '-' : `${(100 * claim.relativeError).toFixed(2)} %`,
     claim.verdict,
     claim.reason !== null && notes.includes(claim.reason) ? `[${notes.indexOf(claim.reason) + 1}]` : '',
@@ -213,11 +248,18 @@ function describeVerdicts(claims: readonly JudgedClaim[], request: Request, mark
   const table = markdown
     ? [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
     : alignedTable(heads, rows, [false, true, true, true, false, false])
-  return [lead, '', table, '', ...notes.map((note, index) => `[${index + 1}] ${note}${markdown ? '\n' : ''}`), ''].join('\n')
+  return [lead, '', table, '', ...notes.map((note, index) => `[${index + 1}] ${note}${markdown ? '\n' : ''}`), ''].join(
+    '\n',
+  )
 }
 
-function reportCheck(exp: AnyExperiment, root: string): number {
-  const ledger = new Map(readLedger(root, exp.paper).map((claim) => [claim.id, claim]))
+async function reportCheck(
+  exp: AnyExperiment,
+  root: string,
+  ledger: ReadonlyMap<string, LedgerClaim>,
+): Promise<number> {
+  // Loaded only here: every module adds to the start-up of a script.
+  const [{ checkGolden }, { produce }] = await Promise.all([import('./golden.ts'), import('./produce.ts')])
   const { problems, corrupt } = checkGolden(root, produce(exp, ledger).produced)
   for (const problem of problems) console.error(`golden ${exp.id}: ${problem}`)
   if (problems.length === 0) console.error(`golden ${exp.id}: as accepted`)

@@ -10,5 +10,5 @@ export {
   type Reason,
 } from './experiment.ts'
 export { main } from './main.ts'
-export { type Param, type Params, paramsFrom, type ParamValues } from './param.ts'
+export { type Param, type Params, type ParamValues, paramsFrom } from './param.ts'
 export { type Row, type Tables, tables } from './table.ts'

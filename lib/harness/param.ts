@@ -19,7 +19,15 @@ export interface Param<V extends ParamValue = ParamValue> extends Quantity<V> {
 /** Parameters by name. */
 export type Params = Readonly<Record<string, Param>>
 
-type Widen<V> = V extends boolean ? boolean : V extends number ? number : V extends string ? string : V extends readonly number[] ? readonly number[] : never
+type Widen<V> = V extends boolean
+  ? boolean
+  : V extends number
+    ? number
+    : V extends string
+      ? string
+      : V extends readonly number[]
+        ? readonly number[]
+        : never
 /** The values a run sees, typed by the parameters. */
 export type ParamValues<P extends Params> = { readonly [K in keyof P]: Widen<P[K]['value']> }
 /** Values whose parameters are only known at run time. */
@@ -35,7 +43,9 @@ export function describeDomain(param: Param): string {
   const noun = param.type === 'integer' ? 'integer' : 'number'
   const low = param.min !== undefined ? `from ${param.min}` : param.type === 'integer' ? 'from 1' : 'above 0'
   const range = param.max !== undefined ? `${low} to ${param.max}` : low
-  return list ? `a comma-separated list of ${noun}s ${range}` : `${param.type === 'integer' ? 'an' : 'a'} ${noun} ${range}`
+  return list
+    ? `a comma-separated list of ${noun}s ${range}`
+    : `${param.type === 'integer' ? 'an' : 'a'} ${noun} ${range}`
 }
 
 function parseScalar(name: string, param: Param, text: string): number | boolean | string {
@@ -66,7 +76,7 @@ function isInDomain(param: Param, value: number): boolean {
 export function splitList(name: string, text: string): string[] {
   const items = text.split(',').map((item) => item.trim())
   if (items.some((item) => item === '')) {
-    throw new RangeError(`Cannot set ${name}: the list must have a value between any two commas, got "${text}"`)
+    throw new RangeError(`Cannot set ${name}: it must be a list without empty items, got "${text}"`)
   }
   return items
 }
@@ -86,7 +96,11 @@ export function parseParam(name: string, param: Param, text: string): ParamValue
  *
  * @throws {SyntaxError} if there is no `=`; {RangeError} if no parameter has that name
  */
-export function parseAssignment(params: Params, flag: string, text: string): { name: string; param: Param; text: string } {
+export function parseAssignment(
+  params: Params,
+  flag: string,
+  text: string,
+): { name: string; param: Param; text: string } {
   const equals = text.indexOf('=')
   if (equals < 1) throw new SyntaxError(`Cannot read ${flag} "${text}": it must be name=value`)
   const name = text.slice(0, equals)
@@ -140,6 +154,7 @@ export function checkValue(name: string, param: Param, value: ParamValue): void 
  * @throws {RangeError} naming the flag and what was given
  */
 export function parseCount(flag: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new RangeError(`Cannot read ${flag}: it must be a positive integer, got "${text}"`)
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new RangeError(`Cannot read ${flag}: it must be a positive integer, got "${text}"`)
   return Number(text)
 }

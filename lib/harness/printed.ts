@@ -6,6 +6,12 @@ export interface Printed {
 
 /** Texts a ledger accepts as a number; `330e3` is 330 thousand known to three digits. */
 export const PRINTED_NUMBER = '^-?\\d+(\\.\\d+)?(e-?\\d+)?$'
+const PRINTED = new RegExp(PRINTED_NUMBER)
+
+/** Whether a text is a number as a ledger writes it. */
+export function isPrinted(text: string): boolean {
+  return PRINTED.test(text)
+}
 
 /**
  * Reads a printed number.
@@ -18,7 +24,7 @@ export const PRINTED_NUMBER = '^-?\\d+(\\.\\d+)?(e-?\\d+)?$'
  * ```
  */
 export function parsePrinted(text: string): Printed {
-  if (!new RegExp(PRINTED_NUMBER).test(text)) {
+  if (!isPrinted(text)) {
     throw new SyntaxError(`Cannot read a printed number: it must look like 12, 4.0 or 330e3, got "${text}"`)
   }
   const [mantissa = '', exponent = '0'] = text.split('e')

@@ -1,6 +1,6 @@
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import type { Produced } from './golden.ts'
-import { answerClaims, type ClaimAnswer, judgeExperiment, type JudgedClaim } from './judge.ts'
+import { answerClaims, type ClaimAnswer, type JudgedClaim, judgeExperiment } from './judge.ts'
 import type { LedgerClaim } from './ledger.ts'
 import { type AnyParamValues, defaultValues } from './param.ts'
 import { runExperiment } from './run.ts'
@@ -20,7 +20,10 @@ export function runVariants(exp: AnyExperiment): VariantRun[] {
     const { params, tables } = runExperiment(exp, { variant })
     const answers = answerClaims(exp, tables, params)
     const silent = answers.find((a) => a.predicted === null && a.unreachable === null && a.assumption === null)
-    if (silent) throw new TypeError(`Cannot run ${exp.id}: its claims must be predicted by the default run, got nothing for ${silent.id}`)
+    if (silent)
+      throw new TypeError(
+        `Cannot run ${exp.id}: its claims must be predicted by the default run, got nothing for ${silent.id}`,
+      )
     return { variant, params, tables, answers }
   })
 }
@@ -35,8 +38,14 @@ export interface JudgedRuns {
 }
 
 /** Judges an experiment's runs and gathers what its golden pins. */
-export function judgeRuns(exp: AnyExperiment, runs: readonly VariantRun[], ledger: ReadonlyMap<string, LedgerClaim>): JudgedRuns {
-  const claimsByVariant = Object.fromEntries(runs.map((run) => [run.variant, judgeExperiment(exp, run.answers, ledger)]))
+export function judgeRuns(
+  exp: AnyExperiment,
+  runs: readonly VariantRun[],
+  ledger: ReadonlyMap<string, LedgerClaim>,
+): JudgedRuns {
+  const claimsByVariant = Object.fromEntries(
+    runs.map((run) => [run.variant, judgeExperiment(exp, run.answers, ledger)]),
+  )
   const claims = claimsByVariant[runs[0]?.variant ?? ''] ?? []
   return {
     produced: {

@@ -1,6 +1,6 @@
 import type { AnyExperiment } from './experiment.ts'
 import { type AnyParamValues, type ParamValue, parseAssignment, parseParam, splitList } from './param.ts'
-import { runExperiment, type RunOptions, type RunResult } from './run.ts'
+import { type RunOptions, type RunResult, runExperiment } from './run.ts'
 import type { AnyTables, CellValue, TablesSchema } from './table.ts'
 
 /** One swept parameter with its values. */
@@ -42,9 +42,13 @@ export function runSweep(exp: AnyExperiment, sweeps: readonly Sweep[], options: 
   for (const point of sweepPoints(sweeps)) {
     last = runExperiment(exp, { ...options, set: { ...options.set, ...point } })
     for (const [table, rows] of Object.entries(last.tables)) {
-      const into = (joined[table] ??= [])
+      joined[table] ??= []
+      const into = joined[table]
       for (const row of rows) {
-        const lead = Object.entries(point).map(([name, value]) => [Object.hasOwn(row, name) ? `param.${name}` : name, cellOf(value)])
+        const lead = Object.entries(point).map(([name, value]) => [
+          Object.hasOwn(row, name) ? `param.${name}` : name,
+          cellOf(value),
+        ])
         into.push({ ...Object.fromEntries(lead), ...row })
       }
     }

@@ -17,7 +17,13 @@ export type Columns = Readonly<Record<string, Column>>
 /** Tables by name. */
 export type TableColumns = Readonly<Record<string, Columns>>
 
-type Scalar<T> = T extends 'integer' | 'number' ? number : T extends 'boolean' ? boolean : T extends 'null' ? null : string
+type Scalar<T> = T extends 'integer' | 'number'
+  ? number
+  : T extends 'boolean'
+    ? boolean
+    : T extends 'null'
+      ? null
+      : string
 type Cell<C extends Column> = C extends { readonly enum: readonly (infer E)[] }
   ? E
   : C['type'] extends readonly (infer T)[]

@@ -68,7 +68,8 @@ export function compareWithClaim(claim: Claim, prediction: Prediction, trendArou
     return { verdict: prediction ? 'exact' : 'off', relativeError: null }
   }
   if (claim.bound === 'range') return compareWithRange(claim, prediction, kindError)
-  if (typeof prediction !== 'number' || !Number.isFinite(prediction)) return kindError(`a finite number (${claim.unit})`)
+  if (typeof prediction !== 'number' || !Number.isFinite(prediction))
+    return kindError(`a finite number (${claim.unit})`)
   const printed = parsePrinted(claim.value)
   const relativeError = relative(prediction, printed.value)
   if (matchesPrinted(printed, prediction)) return { verdict: 'exact', relativeError }

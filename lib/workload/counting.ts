@@ -1,6 +1,12 @@
 import type { Quantity } from '../numeric/mod.ts'
 import { type Elementwise, elementsOf, type Matmul, OPERATOR_GROUPS, type OperatorGroup } from './operator.ts'
-import { layerOperators, type LayerPass, type LayerQuirks, type Transformer, type TransformerShape } from './transformer.ts'
+import {
+  type LayerPass,
+  type LayerQuirks,
+  layerOperators,
+  type Transformer,
+  type TransformerShape,
+} from './transformer.ts'
 
 /** Floating-point operations and bytes moved. */
 export interface Work {
@@ -29,7 +35,10 @@ export const FLOPS_PER_ELEMENT: Readonly<Record<Elementwise['kind'], Quantity>> 
   layernorm: {
     value: 8,
     unit: 'FLOP/element',
-    source: { kind: 'derived', how: 'mean 1, variance 3, normalise 2, scale and shift 2; see gelu for the sum that is identifiable' },
+    source: {
+      kind: 'derived',
+      how: 'mean 1, variance 3, normalise 2, scale and shift 2; see gelu for the sum that is identifiable',
+    },
   },
   residual: { value: 1, unit: 'FLOP/element', source: { kind: 'derived', how: 'one addition' } },
 }
@@ -158,7 +167,8 @@ export function modelWork(
   const first = layerWork(model, encoder ? { tokens: seqLen, context: seqLen } : { tokens: 1, context: 1 }, quirks)
   const second = encoder ? first : layerWork(model, { tokens: 1, context: 2 }, quirks)
   const steps = encoder ? 1 : seqLen
-  const overSteps = (at1: number, at2: number) => model.layers * (steps * at1 + (at2 - at1) * ((steps * (steps - 1)) / 2))
+  const overSteps = (at1: number, at2: number) =>
+    model.layers * (steps * at1 + (at2 - at1) * ((steps * (steps - 1)) / 2))
   const grouped = {} as Record<OperatorGroup, Work>
   let flops = 0
   let bytes = 0

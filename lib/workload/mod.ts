@@ -18,28 +18,28 @@ export { albertBase, bertBase, bertLarge, bertTiny, gpt2, transformers } from '.
 export {
   type Elementwise,
   elementsOf,
-  macsOf,
   type Matmul,
-  type Operator,
+  macsOf,
   OPERATOR_GROUPS,
+  type Operator,
   type OperatorGroup,
 } from './operator.ts'
 export {
   type Convolution,
+  type ConvolutionRole,
   convolutionMatmul,
   convolutionOutputs,
-  type ConvolutionRole,
   convolutionWork,
   RESNET50_SOURCE,
-  resnet50Convolutions,
   type ResNetQuirks,
+  resnet50Convolutions,
 } from './resnet50.ts'
-export { NORMALISATION, resnet50OtherWork, type ResNetOptions, type ResNetWork, resnetWork } from './resnet50-work.ts'
+export { NORMALISATION, type ResNetOptions, type ResNetWork, resnet50OtherWork, resnetWork } from './resnet50-work.ts'
 export {
   headWidth,
-  layerOperators,
   type LayerPass,
   type LayerQuirks,
+  layerOperators,
   type Transformer,
   type TransformerShape,
 } from './transformer.ts'

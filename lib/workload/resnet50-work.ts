@@ -14,7 +14,10 @@ import {
 export function resnet50OtherWork(): Work {
   const stage1 = RESNET50_STAGES[0]
   const last = RESNET50_STAGES[3]
-  const residuals = RESNET50_STAGES.reduce((sum, s) => sum + s.blocks * RESNET50_EXPANSION * s.width * s.side * s.side, 0)
+  const residuals = RESNET50_STAGES.reduce(
+    (sum, s) => sum + s.blocks * RESNET50_EXPANSION * s.width * s.side * s.side,
+    0,
+  )
   const poolIn = RESNET50_STEM.channels * (2 * stage1.side) * (2 * stage1.side)
   const poolOut = RESNET50_STEM.channels * stage1.side * stage1.side
   const features = RESNET50_EXPANSION * last.width
@@ -28,7 +31,12 @@ export function resnet50OtherWork(): Work {
       averageIn +
       2 * features * classes +
       FLOPS_PER_ELEMENT.softmax.value * classes,
-    bytes: 3 * residuals + (poolIn + poolOut) + (averageIn + features) + (features * classes + features + classes) + 2 * classes,
+    bytes:
+      3 * residuals +
+      (poolIn + poolOut) +
+      (averageIn + features) +
+      (features * classes + features + classes) +
+      2 * classes,
   }
 }
 
@@ -76,9 +84,13 @@ function perElement(elements: number, flops: Quantity, bytes: Quantity): Work {
 }
 
 /** Elements that BatchNorm and ReLU touch. */
-function normalisedElements(convolutions: readonly Convolution[], { normaliseAll }: ResNetOptions): { batchnorm: number; relu: number } {
+function normalisedElements(
+  convolutions: readonly Convolution[],
+  { normaliseAll }: ResNetOptions,
+): { batchnorm: number; relu: number } {
   const inBlocks = convolutionOutputs(convolutions.filter(({ role }) => role !== 'stem' && role !== 'shortcut'))
-  const of = (role: Convolution['role']) => (normaliseAll ? convolutionOutputs(convolutions.filter((c) => c.role === role)) : 0)
+  const of = (role: Convolution['role']) =>
+    normaliseAll ? convolutionOutputs(convolutions.filter((c) => c.role === role)) : 0
   return { batchnorm: inBlocks + of('stem') + of('shortcut'), relu: inBlocks + of('stem') }
 }
 

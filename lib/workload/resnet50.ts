@@ -1,6 +1,6 @@
 import type { Source } from '../numeric/mod.ts'
-import type { Matmul } from './operator.ts'
 import { idealMatmulWork, type Work } from './counting.ts'
+import type { Matmul } from './operator.ts'
 
 /** Where a convolution stands in the network. */
 export type ConvolutionRole = 'stem' | 'reduce' | 'spatial' | 'expand' | 'shortcut'
@@ -35,7 +35,8 @@ export interface ResNetQuirks {
 /** Source of the network's shapes. */
 export const RESNET50_SOURCE: Source = {
   kind: 'public',
-  which: 'He et al., "Deep residual learning for image recognition", CVPR 2016, Table 1 (v1: stride 2 in the first 1x1); survey Fig. 28',
+  which:
+    'He et al., "Deep residual learning for image recognition", CVPR 2016, Table 1 (v1: stride 2 in the first 1x1); survey Fig. 28',
 }
 
 /** Side and channels of the input image, and the classes. */
@@ -75,7 +76,13 @@ export function resnet50Convolutions(quirks: ResNetQuirks = {}): Convolution[] {
     const stage = index + 1
     const wide = RESNET50_EXPANSION * width
     const inSide = stage === 1 ? side : 2 * side
-    const at = (role: ConvolutionRole, kernel: number, inChannels: number, outChannels: number, repeats: number): Convolution => ({
+    const at = (
+      role: ConvolutionRole,
+      kernel: number,
+      inChannels: number,
+      outChannels: number,
+      repeats: number,
+    ): Convolution => ({
       role,
       stage,
       entry: false,

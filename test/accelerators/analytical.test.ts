@@ -13,7 +13,16 @@ import {
   resnetCycles,
   scratchpadTileSide,
 } from '../../lib/accelerators/analytical/mod.ts'
-import { bertBase, bertLarge, gpt2, intensity, layerOperators, type Matmul, OPERATOR_GROUPS, resnet50Convolutions } from '../../lib/workload/mod.ts'
+import {
+  bertBase,
+  bertLarge,
+  gpt2,
+  intensity,
+  layerOperators,
+  type Matmul,
+  OPERATOR_GROUPS,
+  resnet50Convolutions,
+} from '../../lib/workload/mod.ts'
 import { surveyVectors, type VectorHardware } from '../vectors/load.ts'
 
 const machineOf = (h: VectorHardware): AnalyticalMachine => ({
@@ -38,7 +47,11 @@ test('nonIdealLayerWork() agrees with the independent intensities at every vecto
     const { l, l2_bytes, bias_bytes, ...shape } = given
     const machine = { ...fig11Machine, l2Bytes: l2_bytes }
     assert.is(l2TileSide(machine), tile)
-    for (const work of nonIdealLayerWork(shape, { tokens: l, context: l }, { machine, rules: { biasBytesPerOutput: bias_bytes } })) {
+    for (const work of nonIdealLayerWork(
+      shape,
+      { tokens: l, context: l },
+      { machine, rules: { biasBytesPerOutput: bias_bytes } },
+    )) {
       const name = ['q', 'k', 'v'].includes(work.name) ? 'qkv' : work.name
       close(intensity(work), out[name], `${JSON.stringify(given)} ${work.name}`)
     }
@@ -53,13 +66,16 @@ test('modelCycles() agrees with the independent latencies at every vector', () =
     assert.is(scratchpadTileSide(machine), tiles.scratchpad)
     const { w1_in } = given.model
     const cycles = modelCycles(given.model, machine, { seqLen: given.l, ...(w1_in ? { ffn1Inputs: w1_in } : {}) })
-    for (const group of [...OPERATOR_GROUPS, 'total'] as const) close(cycles[group], out_cycles[group], `${JSON.stringify(given)} ${group}`)
+    for (const group of [...OPERATOR_GROUPS, 'total'] as const)
+      close(cycles[group], out_cycles[group], `${JSON.stringify(given)} ${group}`)
   }
 })
 
 test('resnetCycles() agrees with the independent latencies of the published convolution list', () => {
   const list = resnet50Convolutions({ stage1EntryWide: true, shortcutStages: [2], sampledShortcuts: true })
-  const vectors = surveyVectors().resnet_latency.filter(({ in: given }) => given.list === 'fit112' && given.bn_relu_bytes_per_element === 6)
+  const vectors = surveyVectors().resnet_latency.filter(
+    ({ in: given }) => given.list === 'fit112' && given.bn_relu_bytes_per_element === 6,
+  )
   assert.ok(vectors.length >= 1)
   for (const { in: given, out_cycles } of vectors) {
     const cycles = resnetCycles(list, machineOf(given.hardware), { normaliseAll: false })
@@ -72,7 +88,8 @@ test('resnetCycles() agrees with the independent latencies of the published conv
 
 test("the paper's worked numbers: at l=4096 the weights of W_Q cross four times, the input of W_1 three times", () => {
   const operators = layerOperators(bertBase, { tokens: 4096, context: 4096 })
-  const matmul = (name: string) => operators.find((op): op is Matmul => op.kind === 'matmul' && op.name === name) as Matmul
+  const matmul = (name: string) =>
+    operators.find((op): op is Matmul => op.kind === 'matmul' && op.name === name) as Matmul
   assert.is(dramMatmulBytes(matmul('q'), fig11Machine), 4 * 768 * 768 + 2 * 4096 * 768)
   assert.is(dramMatmulBytes(matmul('ffn1'), fig11Machine), 4 * 768 * 3072 + 3 * 4096 * 768 + 4 * 4096 * 3072)
   assert.is(dramMatmulBytes(matmul('qk'), fig11Machine), 12 * (4 * 4096 * 64 + 4 * 4096 * 64 + 4 * 4096 * 4096))
@@ -94,10 +111,28 @@ test('faster, wider or larger hardware never costs cycles', () => {
   }
   // Four times the memory doubles the tile, so no operand crosses more often.
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 64, max: 1 << 20 }), (m, n, l2Bytes) => {
-      const op: Matmul = { kind: 'matmul', name: 'x', group: 'ffn-projections', m, k: 77, n, repeats: 1, weights: true, feedsNonlinear: false }
-      assert.ok(dramMatmulBytes(op, { ...fig11Machine, l2Bytes: 4 * l2Bytes }) <= dramMatmulBytes(op, { ...fig11Machine, l2Bytes }))
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 3000 }),
+      fc.integer({ min: 1, max: 3000 }),
+      fc.integer({ min: 64, max: 1 << 20 }),
+      (m, n, l2Bytes) => {
+        const op: Matmul = {
+          kind: 'matmul',
+          name: 'x',
+          group: 'ffn-projections',
+          m,
+          k: 77,
+          n,
+          repeats: 1,
+          weights: true,
+          feedsNonlinear: false,
+        }
+        assert.ok(
+          dramMatmulBytes(op, { ...fig11Machine, l2Bytes: 4 * l2Bytes }) <=
+            dramMatmulBytes(op, { ...fig11Machine, l2Bytes }),
+        )
+      },
+    ),
   )
 })
 
@@ -118,7 +153,9 @@ test('accumulatorLimitsTile cuts the tile to what the accumulator holds, and the
   const limited = { ...fig11Machine, accumulatorLimitsTile: true }
   assert.is(scratchpadTileSide(limited), 181)
   assert.is(scratchpadTileSide({ ...limited, accumulatorBytes: 1 << 20 }), 256)
-  assert.ok(modelCycles(bertBase, limited, { seqLen: 512 }).total >= modelCycles(bertBase, fig11Machine, { seqLen: 512 }).total)
+  assert.ok(
+    modelCycles(bertBase, limited, { seqLen: 512 }).total >= modelCycles(bertBase, fig11Machine, { seqLen: 512 }).total,
+  )
 })
 
 test('a decoder step with a longer context never takes fewer cycles', () => {

@@ -31,16 +31,24 @@ test('a tile that covers the matmul moves each operand once', () => {
 })
 
 test('fewer distinct inputs than m * k are charged once per column of tiles', () => {
-  assert.is(tiledMatmulBytes({ m: 9, k: 9, n: 8, inputElements: 25 }, 4, { operand: 1, output: 1, bias: 1 }), 25 * 2 + 72 * 3 + 72 * 2)
+  assert.is(
+    tiledMatmulBytes({ m: 9, k: 9, n: 8, inputElements: 25 }, 4, { operand: 1, output: 1, bias: 1 }),
+    25 * 2 + 72 * 3 + 72 * 2,
+  )
 })
 
 test('squareTileSide() is the largest side whose tiles fit', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 8, max: 1e7 }), fc.constantFrom(1, 2, 4), fc.constantFrom(1, 2), (bytes, width, operands) => {
-      const side = squareTileSide(bytes, width, operands)
-      assert.ok(operands * width * side * side <= bytes)
-      assert.ok(operands * width * (side + 1) * (side + 1) > bytes)
-    }),
+    fc.property(
+      fc.integer({ min: 8, max: 1e7 }),
+      fc.constantFrom(1, 2, 4),
+      fc.constantFrom(1, 2),
+      (bytes, width, operands) => {
+        const side = squareTileSide(bytes, width, operands)
+        assert.ok(operands * width * side * side <= bytes)
+        assert.ok(operands * width * (side + 1) * (side + 1) > bytes)
+      },
+    ),
   )
   assert.is(squareTileSide(2 * 1024 * 1024, 1), 1024)
 })

@@ -39,7 +39,14 @@ test('createRng() follows xoshiro128** seeded by splitmix32, for any seed', () =
 })
 
 test('createRng() gives the same stream twice and another one for another seed', () => {
-  const take = (seed: number) => Array.from({ length: 5 }, ((rng) => () => rng.next())(createRng(seed)))
+  const take = (seed: number) =>
+    Array.from(
+      { length: 5 },
+      (
+        (rng) => () =>
+          rng.next()
+      )(createRng(seed)),
+    )
   assert.equal(take(7), take(7))
   assert.not.equal(take(7), take(8))
 })
@@ -52,7 +59,8 @@ test('integer() stays below its bound and reaches every value', () => {
 })
 
 test('createRng() and integer() refuse what they cannot use', () => {
-  for (const seed of [-1, 1.5, Number.NaN, 2 ** 32]) assert.throws(() => createRng(seed), /seed must be an integer from 0/)
+  for (const seed of [-1, 1.5, Number.NaN, 2 ** 32])
+    assert.throws(() => createRng(seed), /seed must be an integer from 0/)
   assert.throws(() => createRng(1).integer(0), /bound must be an integer from 1/)
 })
 
@@ -60,7 +68,10 @@ test('describeSource() says where each kind of number comes from', () => {
   assert.is(describeSource({ kind: 'paper', where: 'Table 1' }), 'paper: Table 1')
   assert.is(describeSource({ kind: 'public', which: 'X' }), 'public: X')
   assert.is(describeSource({ kind: 'derived', how: 'a + b' }), 'derived: a + b')
-  assert.is(describeSource({ kind: 'calibrated', against: 'c', method: 'm', window: '1..2' }), 'calibrated against c: m; feasible: 1..2')
+  assert.is(
+    describeSource({ kind: 'calibrated', against: 'c', method: 'm', window: '1..2' }),
+    'calibrated against c: m; feasible: 1..2',
+  )
   assert.is(describeSource({ kind: 'assumed', why: 'w', range: '1..2' }), 'assumed: w; plausible: 1..2')
 })
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 
 /** Work by row as the independent implementation prints it. */
-export type VectorRows = Readonly<Record<string, { readonly flops: number; readonly bytes: number; readonly intensity: number }>>
+export type VectorRows = Readonly<
+  Record<string, { readonly flops: number; readonly bytes: number; readonly intensity: number }>
+>
 
 export interface Shape {
   readonly layers: number
@@ -24,7 +26,10 @@ export interface VectorHardware {
 }
 
 export interface SurveyVectors {
-  readonly table3: readonly { readonly in: Shape & { l: number; published: boolean; w1_in?: number }; readonly out: VectorRows }[]
+  readonly table3: readonly {
+    readonly in: Shape & { l: number; published: boolean; w1_in?: number }
+    readonly out: VectorRows
+  }[]
   readonly table11: readonly { readonly in: Shape & { l: number; published: boolean }; readonly out: VectorRows }[]
   readonly table5: readonly {
     readonly in: Shape & { l: number; l2_bytes: number; bias_bytes: number }
@@ -32,7 +37,11 @@ export interface SurveyVectors {
     readonly out: Readonly<Record<string, number>>
   }[]
   readonly latency: readonly {
-    readonly in: { readonly model: Shape & { kind: 'encoder' | 'decoder'; w1_in?: number }; readonly l: number; readonly hardware: VectorHardware }
+    readonly in: {
+      readonly model: Shape & { kind: 'encoder' | 'decoder'; w1_in?: number }
+      readonly l: number
+      readonly hardware: VectorHardware
+    }
     readonly tiles: { readonly l2: number; readonly scratchpad: number }
     readonly out_cycles: Readonly<Record<string, number>>
   }[]
@@ -41,7 +50,11 @@ export interface SurveyVectors {
     readonly out: readonly { kernel: number; out_channels: number; out_size: number; flops: number; bytes: number }[]
   }[]
   readonly resnet_latency: readonly {
-    readonly in: { readonly list: string; readonly bn_relu_bytes_per_element: number; readonly hardware: VectorHardware }
+    readonly in: {
+      readonly list: string
+      readonly bn_relu_bytes_per_element: number
+      readonly hardware: VectorHardware
+    }
     readonly out_cycles: Readonly<Record<string, number>>
   }[]
 }

@@ -18,7 +18,12 @@ import {
 import { surveyVectors } from '../vectors/load.ts'
 
 const shape = fc
-  .record({ layers: fc.integer({ min: 1, max: 48 }), heads: fc.integer({ min: 1, max: 16 }), width: fc.integer({ min: 1, max: 80 }), ffn: fc.integer({ min: 1, max: 5000 }) })
+  .record({
+    layers: fc.integer({ min: 1, max: 48 }),
+    heads: fc.integer({ min: 1, max: 16 }),
+    width: fc.integer({ min: 1, max: 80 }),
+    ffn: fc.integer({ min: 1, max: 5000 }),
+  })
   .map(({ width, ...rest }) => ({ ...rest, hidden: width * rest.heads }))
 const seqLen = fc.integer({ min: 1, max: 2000 })
 
@@ -27,7 +32,10 @@ test('modelWork() agrees with the independent encoder counts at every vector', (
   assert.ok(vectors.length >= 30)
   for (const { in: given, out } of vectors) {
     const { l, published, w1_in, ...dims } = given
-    const work = modelWork({ ...dims, kind: 'encoder' }, l, { omitOneElementwiseOperand: published, ...(w1_in ? { ffn1Inputs: w1_in } : {}) })
+    const work = modelWork({ ...dims, kind: 'encoder' }, l, {
+      omitOneElementwiseOperand: published,
+      ...(w1_in ? { ffn1Inputs: w1_in } : {}),
+    })
     for (const group of [...OPERATOR_GROUPS, 'total'] as const) {
       assert.is(work[group].flops, out[group]?.flops, `${JSON.stringify(given)} ${group} flops`)
       assert.is(work[group].bytes, out[group]?.bytes, `${JSON.stringify(given)} ${group} bytes`)
@@ -100,8 +108,14 @@ test('a longer sequence never does less work, and a total is the sum of its grou
       const now = modelWork({ ...dims, kind }, l)
       const next = modelWork({ ...dims, kind }, l + 1)
       assert.ok(next.total.flops > now.total.flops && next.total.bytes > now.total.bytes)
-      assert.is(now.total.flops, OPERATOR_GROUPS.reduce((sum, g) => sum + now[g].flops, 0))
-      assert.is(now.total.bytes, OPERATOR_GROUPS.reduce((sum, g) => sum + now[g].bytes, 0))
+      assert.is(
+        now.total.flops,
+        OPERATOR_GROUPS.reduce((sum, g) => sum + now[g].flops, 0),
+      )
+      assert.is(
+        now.total.bytes,
+        OPERATOR_GROUPS.reduce((sum, g) => sum + now[g].bytes, 0),
+      )
     }),
   )
 })
@@ -120,7 +134,10 @@ test('a decoder of one step with a single-token context does what an encoder ove
 })
 
 test('impossible dimensions are refused by name', () => {
-  assert.throws(() => headWidth({ layers: 12, hidden: 1000, heads: 12, ffn: 1 }), /hidden=1000 over heads=12: hidden must be a multiple/)
+  assert.throws(
+    () => headWidth({ layers: 12, hidden: 1000, heads: 12, ffn: 1 }),
+    /hidden=1000 over heads=12: hidden must be a multiple/,
+  )
   assert.throws(() => modelWork({ ...bertBase, layers: 0 }, 1), /layers must be a positive integer, got 0/)
   assert.throws(() => modelWork({ ...bertBase, ffn: 1.5 }, 1), /ffn must be a positive integer, got 1.5/)
   assert.throws(() => modelWork(bertBase, Number.NaN), /seqLen must be a positive integer, got NaN/)
@@ -129,11 +146,17 @@ test('impossible dimensions are refused by name', () => {
 
 test('ResNet-50 v1 has 53 convolutions, 3.856 GMAC in them and 23.5 M weights', () => {
   const convolutions = resnet50Convolutions()
-  assert.is(convolutions.reduce((sum, c) => sum + c.repeats, 0), 53)
+  assert.is(
+    convolutions.reduce((sum, c) => sum + c.repeats, 0),
+    53,
+  )
   const flops = convolutions.reduce((sum, c) => sum + convolutionWork(c).flops, 0)
   assert.is(flops, 7_711_850_496)
   // torchvision's resnet50: 25,557,032 parameters, of which 2,049,000 in the classifier and 53,120 in BatchNorm.
-  const weights = convolutions.reduce((sum, c) => sum + c.repeats * c.inChannels * c.outChannels * c.kernel * c.kernel, 0)
+  const weights = convolutions.reduce(
+    (sum, c) => sum + c.repeats * c.inChannels * c.outChannels * c.kernel * c.kernel,
+    0,
+  )
   assert.is(weights, 25_557_032 - 2_049_000 - 53_120)
 })
 

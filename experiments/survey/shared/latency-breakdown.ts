@@ -14,7 +14,11 @@ export const BREAKDOWN_COLUMNS = {
 export type BreakdownRow = Row<typeof BREAKDOWN_COLUMNS>
 
 /** Cycles and shares by operator group for each length. */
-export function breakdownRows(model: Omit<Transformer, 'name' | 'source'>, machine: AnalyticalMachine, seqLens: readonly number[]): BreakdownRow[] {
+export function breakdownRows(
+  model: Omit<Transformer, 'name' | 'source'>,
+  machine: AnalyticalMachine,
+  seqLens: readonly number[],
+): BreakdownRow[] {
   return seqLens.flatMap((seqLen) => {
     const cycles = modelCycles(model, machine, { seqLen })
     return OPERATOR_GROUPS.map((operator) => ({
@@ -29,7 +33,8 @@ export function breakdownRows(model: Omit<Transformer, 'name' | 'source'>, machi
 /** "Projections dominate at short l, the act-to-act share grows with l." */
 export function projectionsThenActToAct(rows: readonly BreakdownRow[]): boolean {
   const byLength = [...rows].sort((a, b) => a.seqLen - b.seqLen)
-  const shares = (operator: BreakdownRow['operator']) => byLength.filter((row) => row.operator === operator).map((row) => row.sharePercent)
+  const shares = (operator: BreakdownRow['operator']) =>
+    byLength.filter((row) => row.operator === operator).map((row) => row.sharePercent)
   const shortest = (shares('mha-projections')[0] ?? 0) + (shares('ffn-projections')[0] ?? 0)
   return shortest > 50 && isRising(shares('mha-act-to-act'))
 }

@@ -1,5 +1,5 @@
-import { paramsFrom } from '../../../lib/harness/mod.ts'
 import { FIG11_MACHINE } from '../../../lib/accelerators/analytical/mod.ts'
+import { paramsFrom } from '../../../lib/harness/mod.ts'
 
 /** The hardware of Fig. 11 as parameters. */
 export const MACHINE_PARAMS = {
@@ -14,7 +14,11 @@ export const MACHINE_PARAMS = {
     outputBits: 'precision of outputs before a nonlinear operation',
   }),
   peWidth: { ...FIG11_MACHINE.peWidth, type: 'integer', description: 'side W of the W x W array' },
-  sfuWidth: { ...FIG11_MACHINE.sfuWidth, type: 'integer', description: 'elements a special-function unit takes per cycle' },
+  sfuWidth: {
+    ...FIG11_MACHINE.sfuWidth,
+    type: 'integer',
+    description: 'elements a special-function unit takes per cycle',
+  },
   accumulatorLimitsTile: {
     type: 'boolean',
     value: false,

@@ -68,7 +68,9 @@ export const MODEL_KEYS = {
 
 /** Runs `measure` for each network and length. */
 export function overModels<T>(seqLens: readonly number[], measure: (model: Transformer, seqLen: number) => T) {
-  return FIGURE_MODELS.flatMap((model) => seqLens.map((seqLen) => ({ model: model.name, seqLen, ...measure(model, seqLen) })))
+  return FIGURE_MODELS.flatMap((model) =>
+    seqLens.map((seqLen) => ({ model: model.name, seqLen, ...measure(model, seqLen) })),
+  )
 }
 
 /** The whole network's ideal work under the figures' switches. */
@@ -103,7 +105,11 @@ export function modelClaims<R extends ModelRow, T>(
 }
 
 /** Values of one network by rising length. */
-export function valuesOf<R extends ModelRow>(rows: readonly R[], model: Transformer, measure: (row: R) => number): number[] {
+export function valuesOf<R extends ModelRow>(
+  rows: readonly R[],
+  model: Transformer,
+  measure: (row: R) => number,
+): number[] {
   return rows
     .filter((row) => row.model === model.name)
     .sort((a, b) => a.seqLen - b.seqLen)
@@ -135,7 +141,10 @@ export function modelFigure<R extends ModelRow>(
       color: { field: 'model', type: 'nominal', sort: null, title: null },
     },
     layer: [
-      { mark: { type: 'bar', opacity: 0.75 }, encoding: { y: { field: 'ours', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.1 } } } },
+      {
+        mark: { type: 'bar', opacity: 0.75 },
+        encoding: { y: { field: 'ours', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.1 } } },
+      },
       {
         mark: { type: 'point', shape: 'cross', size: 50, filled: true },
         encoding: { y: { field: 'paper', type: 'quantitative' }, color: { value: 'black' } },

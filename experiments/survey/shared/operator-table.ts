@@ -33,14 +33,26 @@ export function shapeParams(model: Transformer) {
   return {
     layers: { type: 'integer', value: model.layers, unit: 'layer', source, description: 'layers N' },
     hidden: { type: 'integer', value: model.hidden, unit: 'element', source, description: 'model dimension d' },
-    heads: { type: 'integer', value: model.heads, unit: 'head', source, description: 'attention heads h (divide hidden)' },
+    heads: {
+      type: 'integer',
+      value: model.heads,
+      unit: 'head',
+      source,
+      description: 'attention heads h (divide hidden)',
+    },
     ffn: { type: 'integer', value: model.ffn, unit: 'element', source, description: 'FFN dimension d_FFN' },
   } as const satisfies Record<string, Param>
 }
 
 /** Sequence lengths as a parameter. */
 export function seqLensParam(value: readonly number[], where: string) {
-  return { type: 'integer', value, unit: 'token', source: { kind: 'paper', where }, description: 'sequence lengths' } as const satisfies Param
+  return {
+    type: 'integer',
+    value,
+    unit: 'token',
+    source: { kind: 'paper', where },
+    description: 'sequence lengths',
+  } as const satisfies Param
 }
 
 /** The switch that leaves one operand out, as the published encoder counts do. */
@@ -61,7 +73,10 @@ export const OMIT_OPERAND_VARIANTS = {
     why: 'one d x l operand of GELU, LayerNorm and the residuals is missing from the bytes: 17 d l instead of 18 d l a layer',
     set: { omitOneElementwiseOperand: true },
   },
-  corrected: { why: 'every operand and result of the element-wise operations counts', set: { omitOneElementwiseOperand: false } },
+  corrected: {
+    why: 'every operand and result of the element-wise operations counts',
+    set: { omitOneElementwiseOperand: false },
+  },
 } as const
 
 /** The rows of Tables 3, 10 and 11. */
@@ -91,12 +106,20 @@ const CLAIM_ROWS = {
 } as const satisfies Record<string, OperatorRow['operator']>
 
 /** The row of one length and operator. */
-export function operatorRow(rows: readonly OperatorRow[], seqLen: number, operator: OperatorRow['operator']): OperatorRow | undefined {
+export function operatorRow(
+  rows: readonly OperatorRow[],
+  seqLen: number,
+  operator: OperatorRow['operator'],
+): OperatorRow | undefined {
   return rows.find((row) => row.seqLen === seqLen && row.operator === operator)
 }
 
 /** A row's part of the total, 0 to 1. */
-export function shareOf(rows: readonly OperatorRow[], row: OperatorRow, measure: 'flops' | 'bytes'): number | undefined {
+export function shareOf(
+  rows: readonly OperatorRow[],
+  row: OperatorRow,
+  measure: 'flops' | 'bytes',
+): number | undefined {
   const total = operatorRow(rows, row.seqLen, 'total')
   return total && row[measure] / total[measure]
 }
@@ -190,7 +213,12 @@ export function operatorFigure({ operators }: OperatorTables, marks: readonly Ma
         color: { field: 'operator', type: 'nominal', sort: null, title: null },
       },
       layer: [
-        { mark: { type: 'bar', opacity: 0.75 }, encoding: { y: { field: 'ours', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.01 } } } },
+        {
+          mark: { type: 'bar', opacity: 0.75 },
+          encoding: {
+            y: { field: 'ours', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.01 } },
+          },
+        },
         {
           mark: { type: 'point', shape: 'cross', size: 30, color: 'black', filled: true },
           encoding: { y: { field: 'paper', type: 'quantitative' }, color: { value: 'black' } },

@@ -1,5 +1,10 @@
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
-import { type Convolution, RESNET50_SOURCE, resnet50Convolutions, type ResNetOptions } from '../../../lib/workload/mod.ts'
+import {
+  type Convolution,
+  RESNET50_SOURCE,
+  type ResNetOptions,
+  resnet50Convolutions,
+} from '../../../lib/workload/mod.ts'
 
 /** Which convolutions of ResNet-50 are counted, and how. */
 export const RESNET_PARAMS = {
@@ -10,7 +15,15 @@ export const RESNET_PARAMS = {
     source: RESNET50_SOURCE,
     description: "count stage 1's first 1x1 with the 256 inputs of its later blocks (really 64)",
   },
-  stemPadding: { type: 'integer', value: 3, min: 0, max: 3, unit: 'pixel', source: RESNET50_SOURCE, description: 'padding of the 7x7 stem' },
+  stemPadding: {
+    type: 'integer',
+    value: 3,
+    min: 0,
+    max: 3,
+    unit: 'pixel',
+    source: RESNET50_SOURCE,
+    description: 'padding of the 7x7 stem',
+  },
   shortcutStages: {
     type: 'integer',
     value: [1, 2, 3, 4],
@@ -24,7 +37,11 @@ export const RESNET_PARAMS = {
     type: 'boolean',
     value: false,
     unit: '1',
-    source: { kind: 'assumed', why: 'an ideal load brings in the whole input once', range: 'true (only the pixels a stride of 2 uses) or false' },
+    source: {
+      kind: 'assumed',
+      why: 'an ideal load brings in the whole input once',
+      range: 'true (only the pixels a stride of 2 uses) or false',
+    },
     description: 'charge a strided shortcut for the input pixels it uses only',
   },
   normaliseAll: {
@@ -46,7 +63,13 @@ export const RESNET_VARIANTS = {
   },
   corrected: {
     why: 'ResNet-50 v1 as it is: 53 convolutions, BatchNorm after each, ReLU after stem and block convolutions',
-    set: { stage1EntryWide: false, stemPadding: 3, shortcutStages: [1, 2, 3, 4], sampledShortcuts: false, normaliseAll: true },
+    set: {
+      stage1EntryWide: false,
+      stemPadding: 3,
+      shortcutStages: [1, 2, 3, 4],
+      sampledShortcuts: false,
+      normaliseAll: true,
+    },
   },
 } as const
 
@@ -55,7 +78,8 @@ export const RESNET_CALIBRATION = {
   parameter: 'stemPadding, shortcutStages, sampledShortcuts',
   method:
     "enumeration of stem sizes 109-113, entry 1x1s and shortcuts, strided inputs in full or sampled (4500 lists), for the FLOPs and the intensity of Table 4's convolution row",
-  window: '48 lists give the FLOPs, all with stem 109; 7 of them come within 0.6 FLOP/byte, this one closest (0.03); none gives the intensity as printed',
+  window:
+    '48 lists give the FLOPs, all with stem 109; 7 of them come within 0.6 FLOP/byte, this one closest (0.03); none gives the intensity as printed',
 } as const
 
 /** The convolutions and options a run's parameters ask for. */

@@ -1,4 +1,11 @@
-import { elementwiseFlops, layerOperators, type LayerPass, matmulFlops, type TransformerShape, type Work } from '../../workload/mod.ts'
+import {
+  elementwiseFlops,
+  type LayerPass,
+  layerOperators,
+  matmulFlops,
+  type TransformerShape,
+  type Work,
+} from '../../workload/mod.ts'
 import type { AnalyticalMachine } from './machine.ts'
 import { dramMatmulBytes, elementwiseBytes, type TrafficRules } from './traffic.ts'
 
@@ -31,7 +38,11 @@ export function nonIdealLayerWork(
     const work =
       op.kind === 'matmul'
         ? { name: op.name, flops: matmulFlops(op), bytes: dramMatmulBytes(op, machine, rules) }
-        : { name: op.kind, flops: elementwiseFlops(op), bytes: elementwiseBytes(op, machine, { ...rules, layerNormParameters: true }) }
+        : {
+            name: op.kind,
+            flops: elementwiseFlops(op),
+            bytes: elementwiseBytes(op, machine, { ...rules, layerNormParameters: true }),
+          }
     flops += work.flops
     bytes += work.bytes
     if (op.kind === 'matmul') works.push(work)

@@ -1,5 +1,16 @@
-import { type Elementwise, elementsOf, type LayerQuirks, layerOperators, type Matmul, type Operator, OPERATOR_GROUPS, type OperatorGroup, type Transformer, type TransformerShape } from '../../workload/mod.ts'
 import type { Quantity } from '../../numeric/mod.ts'
+import {
+  type Elementwise,
+  elementsOf,
+  type LayerQuirks,
+  layerOperators,
+  type Matmul,
+  OPERATOR_GROUPS,
+  type Operator,
+  type OperatorGroup,
+  type Transformer,
+  type TransformerShape,
+} from '../../workload/mod.ts'
 import type { AnalyticalMachine } from './machine.ts'
 import { dramMatmulBytes, elementwiseBytes, localMatmulBytes } from './traffic.ts'
 
@@ -34,13 +45,19 @@ export function hopCycles(dramBytes: number, localBytes: number, machine: Analyt
 export function matmulCycles(op: Matmul, machine: AnalyticalMachine): OperatorCycles {
   const w = machine.peWidth
   const blocks = Math.ceil(op.m / w) * Math.ceil(op.n / w) * Math.ceil(op.k / w)
-  return overlapped(op.repeats * blocks * w, hopCycles(dramMatmulBytes(op, machine), localMatmulBytes(op, machine), machine))
+  return overlapped(
+    op.repeats * blocks * w,
+    hopCycles(dramMatmulBytes(op, machine), localMatmulBytes(op, machine), machine),
+  )
 }
 
 /** Cycles of an element-wise operation on the special-function unit, one vector a cycle and pass. */
 export function elementwiseCycles(op: Elementwise, machine: AnalyticalMachine): OperatorCycles {
   const bytes = elementwiseBytes(op, machine)
-  return overlapped(SFU_PASSES[op.kind].value * Math.ceil(elementsOf(op) / machine.sfuWidth), hopCycles(bytes, bytes, machine))
+  return overlapped(
+    SFU_PASSES[op.kind].value * Math.ceil(elementsOf(op) / machine.sfuWidth),
+    hopCycles(bytes, bytes, machine),
+  )
 }
 
 /** Cycles of any operator. */

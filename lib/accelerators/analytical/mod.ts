@@ -1,14 +1,21 @@
-export { nonIdealLayerWork, type NonIdealWork } from './intensity.ts'
+export { type NonIdealWork, nonIdealLayerWork } from './intensity.ts'
 export {
   elementwiseCycles,
   type GroupedCycles,
   hopCycles,
   matmulCycles,
   modelCycles,
-  operatorCycles,
   type OperatorCycles,
+  operatorCycles,
   SFU_PASSES,
 } from './latency.ts'
 export { type AnalyticalMachine, FIG11_MACHINE, fig11Machine } from './machine.ts'
 export { type ResNetCycles, resnetCycles, resnetNonIdealWork } from './resnet.ts'
-export { dramMatmulBytes, elementwiseBytes, l2TileSide, localMatmulBytes, scratchpadTileSide, type TrafficRules } from './traffic.ts'
+export {
+  dramMatmulBytes,
+  elementwiseBytes,
+  l2TileSide,
+  localMatmulBytes,
+  scratchpadTileSide,
+  type TrafficRules,
+} from './traffic.ts'

@@ -60,6 +60,8 @@ export function elementwiseBytes(op: Elementwise, machine: AnalyticalMachine, ru
   const { reads, writes } = ACCESSES_PER_ELEMENT[op.kind]
   const perElement = reads * (op.kind === 'residual' ? narrow : wide) + writes * narrow
   const parameters =
-    rules.layerNormParameters && op.kind === 'layernorm' ? LAYERNORM_PARAMETERS_PER_ELEMENT * op.width * op.repeats * wide : 0
+    rules.layerNormParameters && op.kind === 'layernorm'
+      ? LAYERNORM_PARAMETERS_PER_ELEMENT * op.width * op.repeats * wide
+      : 0
   return perElement * elementsOf(op) + parameters
 }

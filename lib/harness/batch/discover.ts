@@ -34,7 +34,9 @@ export function selectExperiments(ids: readonly string[], names: readonly string
     const cleaned = name.replace(/^(\.\/)?experiments\//, '').replace(/\.ts$/, '')
     const fitting = ids.filter((id) => id === cleaned || id.startsWith(cleaned))
     if (fitting.length === 0) {
-      throw new RangeError(`Cannot find an experiment: its id must begin with a known one, got "${name}"${didYouMean(cleaned, ids)}`)
+      throw new RangeError(
+        `Cannot find an experiment: its id must begin with a known one, got "${name}"${didYouMean(cleaned, ids)}`,
+      )
     }
     for (const id of fitting) chosen.add(id)
   }
@@ -49,7 +51,9 @@ export function selectExperiments(ids: readonly string[], names: readonly string
 export async function loadExperiment(root: string, id: string): Promise<AnyExperiment> {
   const module = (await import(pathToFileURL(scriptPath(root, id)).href)) as { readonly default?: AnyExperiment }
   if (module.default?.id !== id) {
-    throw new TypeError(`Cannot load experiments/${id}.ts: its default export must be the experiment ${id}, got ${module.default?.id ?? 'none'}`)
+    throw new TypeError(
+      `Cannot load experiments/${id}.ts: its default export must be the experiment ${id}, got ${module.default?.id ?? 'none'}`,
+    )
   }
   return module.default
 }

@@ -1,6 +1,6 @@
 import type { AnyExperiment } from '../experiment.ts'
 import { checkGolden, type GoldenCheck, orphanGoldens } from '../golden.ts'
-import { judgeLedger, type JudgedClaim } from '../judge.ts'
+import { type JudgedClaim, judgeLedger } from '../judge.ts'
 import { type LedgerClaim, readLedgers } from '../ledger.ts'
 import { type JudgedRuns, judgeRuns, type VariantRun } from '../produce.ts'
 import { loadExperiment } from './discover.ts'
@@ -40,7 +40,10 @@ export async function judgeBatch(root: string, results: readonly BatchResult[]):
       broken.push({ id, message: failure instanceof Error ? (failure.message.split('\n')[0] ?? '') : String(failure) })
     }
   }
-  const claims = judgeLedger(ledger, experiments.flatMap((e) => e.claims))
+  const claims = judgeLedger(
+    ledger,
+    experiments.flatMap((e) => e.claims),
+  )
   return { ledger, experiments, claims, broken }
 }
 
@@ -49,7 +52,10 @@ export function reasonProblems(experiments: readonly JudgedExperiment[]): string
   return experiments.flatMap(({ exp, claims }) => [
     ...claims
       .filter((claim) => ['within', 'near', 'trend', 'off'].includes(claim.verdict) && claim.reason === null)
-      .map((claim) => `${exp.id}: ${claim.id} is ${claim.verdict} (printed ${claim.value}, ours ${String(claim.predicted)}) and must have a reason`),
+      .map(
+        (claim) =>
+          `${exp.id}: ${claim.id} is ${claim.verdict} (printed ${claim.value}, ours ${String(claim.predicted)}) and must have a reason`,
+      ),
     ...claims
       .filter((claim) => claim.verdict === 'exact' && exp.reasons?.[claim.id])
       .map((claim) => `${exp.id}: ${claim.id} is exact and must not have a reason for a miss`),
@@ -57,7 +63,11 @@ export function reasonProblems(experiments: readonly JudgedExperiment[]): string
 }
 
 /** Holds every experiment of a batch against its golden; lists goldens that belong to none. */
-export function checkGoldens(root: string, state: ProjectState, allIds: readonly string[]): { checks: GoldenCheck[]; orphans: string[] } {
+export function checkGoldens(
+  root: string,
+  state: ProjectState,
+  allIds: readonly string[],
+): { checks: GoldenCheck[]; orphans: string[] } {
   return {
     checks: state.experiments.map(({ produced }) => checkGolden(root, produced)),
     orphans: orphanGoldens(root, allIds),

@@ -93,7 +93,10 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
     const failed = 'error' in outcome
     const runs = failed ? [] : outcome.runs
     const fingerprint = prints.get(id)
-    if (!failed && fingerprint) atomicWrite(cachePath(root, id), `${JSON.stringify({ fingerprint, runs } satisfies CachedRun)}\n`)
+    if (!failed && fingerprint)
+      atomicWrite(cachePath(root, id), `${JSON.stringify({ fingerprint, runs } satisfies CachedRun)}\n`, {
+        parents: true,
+      })
     finish({ id, runs, error: failed ? outcome.error : null, skipped: false, why, seconds: outcome.seconds })
   }
   if (pool) await Promise.all(todo.map(runOne))

@@ -28,6 +28,8 @@ export function scoreboard(claims: readonly JudgedClaim[]): string {
     return `${title}\n\n${alignedTable(['paper', ...verdicts, 'total'], rows, numeric)}\n`
   }
   const repeats = claims.filter((claim) => claim.repeats !== null).length
-  const parts = [part('result', 'Results the papers claim'), part('input', 'Inputs the papers state')].filter((text) => text !== '')
+  const parts = [part('result', 'Results the papers claim'), part('input', 'Inputs the papers state')].filter(
+    (text) => text !== '',
+  )
   return [...parts, ...(repeats > 0 ? [`${repeats} claims repeat another one and are not counted.\n`] : [])].join('\n')
 }

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { type VariantRun, runVariants } from '../produce.ts'
+import { runVariants, type VariantRun } from '../produce.ts'
 import { loadExperiment } from './discover.ts'
 
 /** What a worker is asked to run. */
@@ -9,7 +9,9 @@ export interface Task {
 }
 
 /** A run's answer, or the message of what went wrong; a thrown error would lose its name between threads. */
-export type TaskResult = ({ readonly runs: readonly VariantRun[] } | { readonly error: string }) & { readonly seconds: number }
+export type TaskResult = ({ readonly runs: readonly VariantRun[] } | { readonly error: string }) & {
+  readonly seconds: number
+}
 
 /** Runs all variants of one experiment. */
 export async function runTask({ root, id }: Task): Promise<TaskResult> {

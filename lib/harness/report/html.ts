@@ -6,7 +6,13 @@ export class Html {
   }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** What a template may interpolate. */
 export type Fragment = Html | string | number | null | undefined | false | readonly Fragment[]
@@ -23,8 +29,10 @@ export function html(parts: TemplateStringsArray, ...fragments: readonly Fragmen
   return new Html(parts.reduce((text, part, index) => text + render(fragments[index - 1]) + part))
 }
 
-/** An HTML table from a heading and rows. */
+const NUMBER = /^[+-]?(≤ |≥ |~ )?\d[\d.e+-]*( %)?$/
+
+/** An HTML table from a heading and rows; cells that are numbers are set to the right. */
 export function htmlTable(heads: readonly string[], rows: readonly (readonly Fragment[])[]): Html {
   return html`<div class="scroll"><table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>
-${rows.map((row) => html`<tr>${row.map((cell) => html`<td${typeof cell === 'number' ? html` class="n"` : ''}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
+${rows.map((row) => html`<tr>${row.map((cell) => html`<td${NUMBER.test(String(cell)) ? html` class="n"` : ''}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
 }

@@ -23,6 +23,24 @@ function scoreboardTable(claims: readonly JudgedClaim[]): Fragment {
   ])
 }
 
+/** Whether the papers' statements (orderings, bounds) outlive the corrections. */
+function statementsSentence(experiments: readonly JudgedExperiment[]): string {
+  const corrected = experiments.flatMap(({ claims, claimsByVariant }) => {
+    const [, ...others] = Object.values(claimsByVariant)
+    return others.flatMap((variant) =>
+      variant
+        .filter((claim) => typeof claim.predicted === 'boolean' || claim.bound === 'upto' || claim.bound === 'atleast')
+        .map((claim) => ({ claim, before: claims.find(({ id }) => id === claim.id)?.verdict })),
+    )
+  })
+  const holds = (verdict: string | undefined) => verdict === 'exact' || verdict === 'within'
+  const lost = corrected
+    .filter(({ claim, before }) => holds(before) && !holds(claim.verdict))
+    .map(({ claim }) => claim.id)
+  const held = corrected.filter(({ before }) => holds(before)).length
+  return `Of ${held} orderings and bounds that hold as published, ${lost.length === 0 ? 'all' : held - lost.length} hold corrected${lost.length > 0 ? `; lost: ${lost.join(', ')}` : ''}.`
+}
+
 /** The report's first page: scoreboard, experiments, what corrections change, errata, sources. */
 export function indexPage({ claims, experiments, broken }: ProjectState): string {
   const results = claims.filter((claim) => claim.role === 'result')
@@ -31,7 +49,8 @@ export function indexPage({ claims, experiments, broken }: ProjectState): string
   const lost = effects.filter((effect) => !effect.survives)
   const sources = new Map<string, number>()
   for (const { exp } of experiments) {
-    for (const { source } of [...Object.values(exp.params), ...Object.values(exp.constants ?? {})]) sources.set(source.kind, (sources.get(source.kind) ?? 0) + 1)
+    for (const { source } of [...Object.values(exp.params), ...Object.values(exp.constants ?? {})])
+      sources.set(source.kind, (sources.get(source.kind) ?? 0) + 1)
   }
   const quantities = [...sources.values()].reduce((sum, count) => sum + count, 0)
   return page(
@@ -51,24 +70,33 @@ ${htmlTable(
   experiments.map((judged) => [link(judged), judged.exp.item, judged.exp.title, verdictSummary(judged.claims)]),
 )}
 <h2>What the corrections change</h2>
-<p>Under the corrected rules ${effects.length} predictions differ; ${effects.length - lost.length} of these claims still stand (within 5 %, or true). These do not:</p>
-${htmlTable(
-  ['experiment', 'claim', 'statement', 'printed', 'as published', 'corrected', 'error then'],
-  lost.map(({ judged, other }) => [
-    html`<a href="${other.experiment}.html">${other.experiment}</a>`,
-    html`<code>${other.id}</code>`,
-    other.statement,
-    printedValue(other),
-    predictedValue(judged.predicted),
-    predictedValue(other.predicted),
-    percent(other.relativeError),
-  ]),
-)}
+<p>Under the corrected rules ${effects.length} predictions differ; ${effects.length - lost.length} of these claims still stand (within 5 %, or true). ${statementsSentence(experiments)}</p>
+${
+  lost.length > 0 &&
+  html`<p>These numbers do not stand:</p>${htmlTable(
+    ['experiment', 'claim', 'statement', 'printed', 'as published', 'corrected', 'error then'],
+    lost.map(({ judged, other }) => [
+      html`<a href="${other.experiment}.html">${other.experiment}</a>`,
+      html`<code>${other.id}</code>`,
+      other.statement,
+      printedValue(other),
+      predictedValue(judged.predicted),
+      predictedValue(other.predicted),
+      percent(other.relativeError),
+    ]),
+  )}`
+}
 <h2>Errata</h2>
 ${htmlTable(
   ['experiment', 'where', 'printed', 'should be', 'arithmetic'],
   experiments.flatMap((judged) =>
-    (judged.exp.errata ?? []).map((erratum) => [link(judged), erratum.where, erratum.printed, erratum.shouldBe, erratum.arithmetic]),
+    (judged.exp.errata ?? []).map((erratum) => [
+      link(judged),
+      erratum.where,
+      erratum.printed,
+      erratum.shouldBe,
+      erratum.arithmetic,
+    ]),
   ),
 )}
 <h2>Where the numbers come from</h2>

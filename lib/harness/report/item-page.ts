@@ -73,7 +73,9 @@ ${
       predictedValue(a.predicted),
       variant,
       predictedValue(b.predicted),
-      typeof a.predicted === 'number' && typeof b.predicted === 'number' && a.predicted !== 0 ? percent(b.predicted / a.predicted - 1) : '',
+      typeof a.predicted === 'number' && typeof b.predicted === 'number' && a.predicted !== 0
+        ? percent(b.predicted / a.predicted - 1)
+        : '',
       survives ? 'yes' : html`<b>no</b>`,
     ]),
   )
@@ -93,7 +95,7 @@ ${Object.entries(tables).map(([name, rows]) => {
   const columns = Object.entries(columnsOf(exp.schema, name))
   return html`<h2>Table ${name}</h2>${htmlTable(
     columns.map(([column, { unit }]) => (unit && unit !== '1' ? `${column} [${unit}]` : column)),
-    rows.map((row) => columns.map(([column]) => (typeof row[column] === 'number' ? html`<span class="n">${formatCell(row[column])}</span>` : formatCell(row[column])))),
+    rows.map((row) => columns.map(([column]) => formatCell(row[column]))),
   )}`
 })}
 <h2>Claims</h2>
@@ -130,7 +132,13 @@ ${htmlTable(
       describeSource(param.source),
       param.description,
     ]),
-    ...constants.map(([name, { value, unit, source }]) => [html`<code>${name}</code>`, String(value), unit, describeSource(source), 'constant of the model']),
+    ...constants.map(([name, { value, unit, source }]) => [
+      html`<code>${name}</code>`,
+      String(value),
+      unit,
+      describeSource(source),
+      'constant of the model',
+    ]),
   ],
 )}`
   return page(exp.id, 1, body)

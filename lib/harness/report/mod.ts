@@ -20,6 +20,6 @@ export async function writeReport(root: string, state: ProjectState): Promise<st
   pages.set('sources.html', sourcesPage(state.experiments))
   pages.set('index.html', indexPage(state))
   rmSync(folder, { recursive: true, force: true })
-  for (const [name, text] of pages) atomicWrite(join(folder, name), text)
+  for (const [name, text] of pages) atomicWrite(join(folder, name), text, { parents: true })
   return 'out/report/index.html'
 }

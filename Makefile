@@ -1,0 +1,56 @@
+# Everything a user does with Reprise. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+TSX := node --import tsx
+UVU := $(TSX) node_modules/uvu/bin.js
+BIOME := .tools/node_modules/.bin/biome
+BIOME_VERSION := 2.6.8
+# Fewer tests than this means that a test file was not found or did not run.
+MIN_TESTS := 90
+
+.PHONY: help install reproduce test check golden report bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+install: node_modules/.package-lock.json ## install the packages (all other targets do it for you)
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("Reprise needs Node.js 20.19 or later, this is " + process.version); process.exit(2) }'
+	npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+# A linter's binary for another platform would break `npm ci`, so it is kept apart.
+$(BIOME): Makefile
+	npm install --prefix .tools --no-save --no-package-lock --no-fund --no-audit --loglevel=error @biomejs/biome@$(BIOME_VERSION)
+	@touch $@
+
+reproduce: install ## run every experiment, check goldens, score the claims, write the report
+	@$(TSX) scripts/reproduce.ts
+
+test: install ## run the tests; at least 90 % of the lines of lib must be covered
+	@mkdir -p out
+	@node_modules/.bin/c8 --reporter=text-summary --reporter=lcovonly --reports-dir=out/coverage --temp-directory=out/coverage/tmp \
+	  --include 'lib/**' --check-coverage --lines 90 --branches 80 --functions 0 --statements 0 \
+	  $(UVU) test '\.test\.ts$$' | tee out/test.log
+	@node -e 'const total = Number(/Total:\s+(\d+)/.exec(require("fs").readFileSync("out/test.log", "utf8"))?.[1] ?? 0); if (total < $(MIN_TESTS)) { console.error(`only $${total} tests ran, there are at least $(MIN_TESTS)`); process.exit(1) }'
+
+check: install $(BIOME) ## check types, lint and the architecture's rules
+	node_modules/.bin/tsc --noEmit -p .
+	$(BIOME) check --error-on-warnings .
+	$(UVU) test '(architecture|suite)\.test\.ts$$'
+
+golden: install ## show how the outputs differ from the goldens
+	@$(TSX) scripts/golden.ts review
+
+report: install ## write out/report/index.html
+	@$(TSX) scripts/report.ts
+
+bench: install ## measure the project's speed
+	@$(TSX) scripts/bench.ts
+
+clean: ## remove everything that is made here
+	rm -rf out node_modules .tools coverage
+	find golden -name '*.changed.json' -delete
