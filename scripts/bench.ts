@@ -57,7 +57,10 @@ await runCommand(async (argv) => {
   const batch = join(folder, 'batch.ts')
   const imports = ids.map((id, index) => `import e${index} from ${JSON.stringify(scriptPath(PROJECT_ROOT, id))}`)
   const body = `for (const e of [${ids.map((_, index) => `e${index}`).join(', ')}]) runVariants(e)`
-  writeFileSync(batch, `${imports.join('\n')}\nimport { runVariants } from '../../lib/harness/produce.ts'\n\n${body}\n`)
+  writeFileSync(
+    batch,
+    `${imports.join('\n')}\nimport { runVariants } from ${JSON.stringify(join(PROJECT_ROOT, 'lib/harness/produce.ts'))}\n\n${body}\n`,
+  )
 
   const one = scriptPath(PROJECT_ROOT, 'survey/table03-bert-base')
   const samples: { empty: number; one: number; batch: number }[] = []

@@ -134,9 +134,8 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
   const carriage = text.indexOf('\r')
   if (carriage >= 0)
     fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
-  const parsed = Papa.parse<Record<string, string>>(text, {
+  const parsed = Papa.parse<Record<string, string>>(text.replace(/\n$/, ''), {
     header: true,
-    skipEmptyLines: false,
     delimiter: ',',
     newline: '\n',
   })
@@ -147,14 +146,12 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
   const extra = fields.filter((name) => !COLUMNS.includes(name as keyof Claim))
   if (extra.length > 0)
     fail(1, `the header must have only the columns ${COLUMNS.join(',')}; unknown: ${extra.join(', ')}`)
-  const rows = text.endsWith('\n') ? parsed.data.slice(0, -1) : parsed.data
-  for (const error of parsed.errors) {
-    if (error.row !== undefined && error.row >= rows.length) continue
-    fail((error.row ?? 0) + 2, `${error.message}`)
-  }
+  const [error] = parsed.errors
+  // Papa counts the header as a row in errors about quotes, but not in those about fields.
+  if (error) fail((error.row ?? 0) + (error.type === 'Quotes' ? 1 : 2), error.message)
   const validate = compileSchema(CLAIM_SCHEMA)
   const seen = new Map<string, number>()
-  return rows.map((row, index) => {
+  return parsed.data.map((row, index) => {
     const line = index + 2
     if (!validate(row)) {
       const error = validate.errors?.find((e) => e.keyword !== 'if') ?? validate.errors?.[0]

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  discoverExperiments,
+  judgeBatch,
+  loadExperiment,
+  reasonProblems,
+  runAll,
+  scriptPath,
+} from '../../lib/harness/batch/mod.ts'
+import { type AnyExperiment, variantNames } from '../../lib/harness/experiment.ts'
+import { goldenPaths, readGolden } from '../../lib/harness/golden.ts'
+import { readLedgers } from '../../lib/harness/ledger.ts'
+import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import { runExperiment } from '../../lib/harness/run.ts'
+import { ANNOTATIONS } from '../../lib/harness/validate.ts'
+import { run } from '../support/project.ts'
+
+const IDS = discoverExperiments(PROJECT_ROOT)
+const experiments: AnyExperiment[] = []
+test.before(async () => {
+  for (const id of IDS) experiments.push(await loadExperiment(PROJECT_ROOT, id))
+})
+
+for (const id of IDS) {
+  test(`${id} runs alone, as a program, and matches its golden`, async () => {
+    const { exitCode, stdout, stderr } = await run(PROJECT_ROOT, `experiments/${id}.ts`, [
+      '--check',
+      '--format',
+      'json',
+    ])
+    assert.equal([exitCode, stderr], [0, `golden ${id}: as accepted`])
+    assert.is((JSON.parse(stdout) as { experiment: string }).experiment, id)
+  })
+}
+
+test('every golden is valid under the schema that lies beside it, by a plain validator', () => {
+  for (const id of IDS) {
+    const ajv = new Ajv2020({ allowUnionTypes: true, allErrors: true })
+    ajv.addVocabulary(ANNOTATIONS)
+    const validate = ajv.compile(JSON.parse(readFileSync(goldenPaths(PROJECT_ROOT, id).schema, 'utf8')) as object)
+    const golden = readGolden(PROJECT_ROOT, id)
+    assert.ok(golden)
+    for (const tables of Object.values(golden?.variants ?? {}))
+      assert.ok(validate(tables), `${id}: ${ajv.errorsText(validate.errors)}`)
+  }
+})
+
+test('every numeric column has a unit, and every row is told apart by its keys', () => {
+  for (const exp of experiments) {
+    const { tables } = runExperiment(exp)
+    for (const [name, { items }] of Object.entries(exp.schema.properties)) {
+      const keys = Object.entries(items.properties)
+        .filter(([, column]) => column['x-key'])
+        .map(([key]) => key)
+      const seen = (tables[name] ?? []).map((row) => keys.map((key) => row[key]).join())
+      if (keys.length > 0) assert.is(new Set(seen).size, seen.length, `${exp.id} ${name}`)
+      for (const [column, { type, unit }] of Object.entries(items.properties)) {
+        const numeric = ['integer', 'number'].some((t) => [type].flat().includes(t as never))
+        assert.ok(!numeric || unit, `${exp.id}: ${name}.${column} has no unit`)
+      }
+    }
+  }
+})
+
+test('every parameter and constant has a unit and a source that says something', () => {
+  for (const exp of experiments) {
+    for (const [name, { unit, source }] of Object.entries({ ...exp.params, ...exp.constants })) {
+      assert.ok(unit, `${exp.id}: ${name}`)
+      const { kind, ...rest } = source
+      assert.ok(kind && Object.values(rest).every((text) => text.length > 0), `${exp.id}: ${name}`)
+    }
+  }
+})
+
+test('a run is pure: a second one gives the same bytes, and leaves its parameters alone', () => {
+  for (const exp of experiments) {
+    for (const variant of variantNames(exp)) {
+      const before = JSON.stringify(exp.params)
+      assert.is(
+        JSON.stringify(runExperiment(exp, { variant })),
+        JSON.stringify(runExperiment(exp, { variant })),
+        exp.id,
+      )
+      assert.is(JSON.stringify(exp.params), before)
+    }
+  }
+})
+
+test('as-published is judged first wherever the published rule is wrong', () => {
+  for (const exp of experiments) {
+    if (exp.variants) assert.equal(Object.keys(exp.variants), ['as-published', 'corrected'], exp.id)
+  }
+})
+
+test('what the survey derives is reproduced: at least 360 exact, nothing off without a reason', async () => {
+  const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, IDS, { jobs: 1 }))
+  assert.equal(state.broken, [])
+  assert.equal(reasonProblems(state.experiments), [])
+  const survey = state.claims.filter((claim) => claim.paper === 'survey' && claim.role === 'result')
+  assert.ok(survey.filter((claim) => claim.verdict === 'exact').length >= 360)
+  for (const claim of survey.filter(({ verdict }) => verdict === 'off' || verdict === 'trend'))
+    assert.ok(claim.reason, claim.id)
+  assert.is(state.claims.length, readLedgers(PROJECT_ROOT).size)
+})
+
+test('every experiment lies under its id and has a golden', () => {
+  for (const exp of experiments) {
+    assert.ok(existsSync(scriptPath(PROJECT_ROOT, exp.id)))
+    assert.ok(existsSync(goldenPaths(PROJECT_ROOT, exp.id).golden))
+  }
+})
+
+test.run()

@@ -1,0 +1,204 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  discoverExperiments,
+  fingerprints,
+  judgeBatch,
+  loadExperiment,
+  runAll,
+  selectExperiments,
+  showProgress,
+} from '../../lib/harness/batch/mod.ts'
+import { renderFigure } from '../../lib/harness/report/figure.ts'
+import { html, htmlTable } from '../../lib/harness/report/html.ts'
+import { writeReport } from '../../lib/harness/report/mod.ts'
+import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import { copyProject } from '../support/project.ts'
+
+const IDS = discoverExperiments(PROJECT_ROOT)
+
+test('experiments are the scripts right inside a folder of experiments', () => {
+  assert.ok(IDS.length >= 14)
+  assert.ok(IDS.every((id) => /^[a-z-]+\/[a-z0-9-]+$/.test(id)))
+  assert.not.ok(IDS.some((id) => id.includes('shared')))
+})
+
+test('experiments are picked by id, beginning of id or path', () => {
+  const ids = ['a/fig01-x', 'a/table01-y', 'b/fig01-z']
+  assert.equal(selectExperiments(ids, []), ids)
+  assert.equal(selectExperiments(ids, ['b']), ['b/fig01-z'])
+  assert.equal(selectExperiments(ids, ['experiments/a/table01-y.ts', 'a/fig']), ['a/fig01-x', 'a/table01-y'])
+  assert.throws(() => selectExperiments(ids, ['a/tabel01-y']), /got "a\/tabel01-y"; did you mean "a\/table01-y"\?/)
+})
+
+test('a script without the experiment it is named for is refused', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'reprise-load-'))
+  execFileSync('mkdir', ['-p', join(root, 'experiments/p')])
+  writeFileSync(join(root, 'experiments/p/x.ts'), 'export default 1')
+  let message = ''
+  await loadExperiment(root, 'p/x').catch((error: Error) => {
+    message = error.message
+  })
+  assert.match(message, /experiments\/p\/x\.ts: its default export must be the experiment p\/x, got none/)
+  rmSync(root, { recursive: true })
+})
+
+test('one thread or several give the same bytes, and an unchanged run is skipped with its reason', async () => {
+  const copy = copyProject()
+  const ids = ['survey/fig31-latency-breakdown-gpt2', 'survey/table02-matmul-shapes', 'survey/table11-gpt2']
+  const strip = (results: Awaited<ReturnType<typeof runAll>>) =>
+    JSON.stringify(results.map(({ id, runs, error }) => ({ id, runs, error })))
+  const seen: string[] = []
+  const threads = await runAll(copy.root, ids, { jobs: 3, onResult: ({ id }) => seen.push(id) })
+  assert.equal([...seen].sort(), ids)
+  assert.ok(threads.every(({ skipped, why, error }) => !skipped && error === null && why === 'there is no earlier run'))
+  const alone = await runAll(copy.root, ids, { jobs: 1, force: true })
+  assert.is(strip(alone), strip(threads))
+  assert.is(alone[0]?.why, 'forced')
+  const again = await runAll(copy.root, ids)
+  assert.is(strip(again), strip(threads))
+  assert.ok(again.every(({ skipped, why }) => skipped && /^code [0-9a-f]{12}, packages and Node\.js v/.test(why)))
+
+  copy.edit(
+    'lib/workload/counting.ts',
+    '/** Floating-point operations',
+    '/** A comment. */\n\n/** Floating-point operations',
+  )
+  assert.ok(
+    (await runAll(copy.root, ids)).every(({ skipped }) => skipped),
+    'a comment changes nothing',
+  )
+  copy.edit('lib/accelerators/analytical/latency.ts', 'Math.max(compute, memory)', 'Math.max(memory, compute)')
+  const changed = Object.fromEntries((await runAll(copy.root, ids, { jobs: 1 })).map(({ id, why }) => [id, why]))
+  assert.is(changed['survey/fig31-latency-breakdown-gpt2'], 'its code or that of a module it imports changed')
+  assert.match(changed['survey/table11-gpt2'] ?? '', /are those of the earlier run/)
+  copy.write('package-lock.json', `${copy.read('package-lock.json')}\n`)
+  assert.is((await runAll(copy.root, ids, { jobs: 1 }))[1]?.why, 'package-lock.json changed')
+  copy.write(`out/cache/${ids[0]}.json`, '{"fingerprint":')
+  assert.is((await runAll(copy.root, ids))[0]?.why, 'there is no earlier run')
+  copy.dispose()
+})
+
+test('everything runs even if something fails, and what fails is named', async () => {
+  const copy = copyProject()
+  copy.edit(
+    'experiments/survey/table02-matmul-shapes.ts',
+    'matmuls: layerOperators(',
+    "matmuls: ((): never => { throw new RangeError('broken on purpose') })() ?? layerOperators(",
+  )
+  copy.write('experiments/survey/table01-configurations.ts', 'this is not TypeScript')
+  const ids = ['survey/table01-configurations', 'survey/table02-matmul-shapes', 'survey/table12-resnet50-convs']
+  for (const jobs of [1, 2]) {
+    const results = await runAll(copy.root, ids, { jobs })
+    assert.equal(
+      results.map(({ error }) => error !== null),
+      [true, true, false],
+    )
+    const { broken, experiments } = await judgeBatch(copy.root, results)
+    assert.equal(
+      broken.map(({ id }) => id),
+      ids.slice(0, 2),
+    )
+    assert.is(broken[1]?.message, 'broken on purpose')
+    assert.is(experiments.length, 1)
+  }
+  copy.dispose()
+})
+
+test('a fingerprint follows the code an experiment imports and nothing else', async () => {
+  const prints = await fingerprints(PROJECT_ROOT, IDS)
+  assert.is(prints.size, IDS.length)
+  assert.is(new Set([...prints.values()].map(({ code }) => code)).size, IDS.length)
+  assert.is((await fingerprints(PROJECT_ROOT, ['survey/none'])).size, 0)
+})
+
+test('progress is a live bar on a terminal and plain lines elsewhere', () => {
+  const result = { id: 'p/x', runs: [], error: null, skipped: false, why: 'w', seconds: 0.5 }
+  const show = (stream: { isTTY?: boolean; columns?: number }, why: boolean) => {
+    let text = ''
+    const onResult = showProgress({ ...stream, write: (part: string) => (text += part) }, 2, why)
+    onResult(result)
+    onResult({ ...result, error: 'e' })
+    return text
+  }
+  assert.is(show({}, false), '1/2 p/x  0.50 s\n2/2 p/x  FAILED\n')
+  assert.is(show({}, true), '1/2 p/x  0.50 s  (w)\n2/2 p/x  FAILED  (w)\n')
+  const clear = '\r\u001b[K'
+  assert.is(
+    show({ isTTY: true }, false),
+    `${clear}[${'#'.repeat(12)}${'-'.repeat(12)}] 1/2 p/x  0.50 s${clear}[${'#'.repeat(24)}] 2/2 p/x  FAILED\n`,
+  )
+})
+
+test('the report is self-contained, complete and the same on every run', async () => {
+  const copy = copyProject()
+  const results = await runAll(copy.root, discoverExperiments(copy.root), { jobs: 1 })
+  const state = await judgeBatch(copy.root, results)
+  const read = () => {
+    const folder = join(copy.root, 'out/report')
+    return new Map(
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.html'))
+        .sort()
+        .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+    )
+  }
+  assert.is(await writeReport(copy.root, state), 'out/report/index.html')
+  const pages = read()
+  assert.is(pages.size, state.experiments.length + 5 + 2)
+  for (const [path, text] of pages) {
+    assert.not.match(text, /<(script|link|img)\b|url\(|src=|href="http/, path)
+    assert.not.match(text, /NaN|undefined|\[object/, path)
+    for (const [, target] of text.matchAll(/href="([^"#]+)"/g)) {
+      const resolved = join(path, '..', target as string)
+      assert.ok(pages.has(resolved), `${path} links to ${target}`)
+    }
+  }
+  const index = pages.get('index.html') as string
+  for (const { exp } of state.experiments) {
+    assert.ok(index.includes(`${exp.id}.html`))
+    for (const erratum of exp.errata ?? []) assert.ok(index.includes(html`${erratum.where}`.text), erratum.where)
+  }
+  const table03 = pages.get('survey/table03-bert-base.html') as string
+  assert.match(table03, /<svg/)
+  for (const word of [
+    'survey.t3.l128.proj.flops',
+    'omitOneElementwiseOperand',
+    'paper: survey Table 1',
+    'as-published',
+    'corrected',
+    'Errata',
+  ]) {
+    assert.ok(table03.includes(word), word)
+  }
+  const { TZ, LANG } = process.env
+  process.env['TZ'] = 'Asia/Tokyo'
+  process.env['LANG'] = 'tr_TR.UTF-8'
+  await writeReport(copy.root, state)
+  Object.assign(process.env, { TZ: TZ ?? '', LANG: LANG ?? '' })
+  assert.equal(read(), pages)
+  copy.dispose()
+})
+
+test('texts are escaped in pages, fragments are not', () => {
+  assert.is(
+    html`<p>${'<b> & "q"'}${html`<i>${null}${false}${3}</i>`}</p>`.text,
+    '<p>&lt;b&gt; &amp; &quot;q&quot;<i>3</i></p>',
+  )
+  assert.match(htmlTable(['a'], [['12.5'], ['x']]).text, /<td class="n">12\.5<\/td>[\s\S]*<td>x<\/td>/)
+})
+
+test('a figure that cannot be drawn says so', async () => {
+  let message = ''
+  await renderFigure({ mark: 'nonsense' }).catch((error: Error) => {
+    message = error.message
+  })
+  assert.match(message, /^Cannot draw a figure: its specification must be valid Vega-Lite/)
+})
+
+test.run()

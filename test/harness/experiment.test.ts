@@ -1,0 +1,153 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { anyExperiment, experiment, variantNames } from '../../lib/harness/experiment.ts'
+import { runVariants } from '../../lib/harness/produce.ts'
+import { resolveParams, runExperiment } from '../../lib/harness/run.ts'
+import { parseSweep, runSweep, sweepPoints } from '../../lib/harness/sweep.ts'
+import { tables } from '../../lib/harness/table.ts'
+import { ANNOTATIONS, compileSchema } from '../../lib/harness/validate.ts'
+
+const source = { kind: 'assumed', why: 'a test', range: 'any' } as const
+const base = {
+  id: 'p/double',
+  version: '1.0.0',
+  paper: 'p',
+  item: 'Table 1',
+  title: 'Doubles',
+  params: {
+    n: { type: 'integer', value: 3, unit: '1', source, description: 'n' },
+    factor: { type: 'number', value: 2, unit: '1', source, description: 'factor' },
+    list: { type: 'integer', value: [1, 2], unit: '1', source, description: 'list' },
+  },
+  variants: { wrong: { why: 'a slip', set: { factor: 3 } }, right: { why: 'the rule', set: {} } },
+  schema: tables({
+    t: { i: { type: 'integer', 'x-key': true }, y: { type: 'number', unit: 'm' }, r: { type: 'number' } },
+  }),
+  run: ({
+    params,
+    rng,
+  }: {
+    params: { n: number; factor: number; list: readonly number[] }
+    rng: { next(): number }
+  }) => ({
+    t: Array.from({ length: params.n }, (_, i) => ({ i, y: i * params.factor + (params.list[0] ?? 0), r: rng.next() })),
+  }),
+  claims: {},
+} as const
+const exp = anyExperiment(experiment(base))
+
+test('values come from the defaults, then the variant, then what is set', () => {
+  assert.equal(variantNames(exp), ['wrong', 'right'])
+  assert.equal(resolveParams(exp, 'wrong'), { n: 3, factor: 3, list: [1, 2] })
+  assert.equal(resolveParams(exp, 'wrong', { factor: 7 }).factor, 7)
+  assert.is(runExperiment(exp).tables['t']?.[2]?.['y'], 7)
+  assert.is(runExperiment(exp, { variant: 'right' }).tables['t']?.[2]?.['y'], 5)
+  assert.throws(
+    () => runExperiment(exp, { variant: 'wrnog' }),
+    /variant must be one of wrong, right, got "wrnog"; did you mean "wrong"\?/,
+  )
+})
+
+test('the seed decides the random numbers', () => {
+  const at = (seed?: number) => JSON.stringify(runExperiment(exp, seed === undefined ? {} : { seed }).tables)
+  assert.is(at(5), at(5))
+  assert.is(at(), at(1))
+  assert.is.not(at(5), at(6))
+})
+
+test('a malformed definition is refused', () => {
+  assert.throws(() => experiment({ ...base, id: 'nope' }), /id must be paper\/item-slug, got "nope"/)
+  assert.throws(() => experiment({ ...base, version: '1' }), /version must be like 1\.0\.0, got "1"/)
+  const bad = { why: 'x', set: { facto: 1 } }
+  assert.throws(
+    () => experiment({ ...base, variants: { bad } } as never),
+    /facto must be one of its parameters; did you mean "factor"\?/,
+  )
+  assert.throws(
+    () => experiment({ ...base, params: { ...base.params, n: { ...base.params.n, value: -1 } } }),
+    /Cannot set n: it must be an integer from 1/,
+  )
+  assert.throws(
+    () => experiment({ ...base, params: { ...base.params, list: { ...base.params.list, value: [] } } } as never),
+    /must not be empty/,
+  )
+})
+
+test('an output that does not match its schema is an error that names the cell', () => {
+  const returning = (value: unknown) =>
+    anyExperiment(experiment({ ...base, run: () => ({ t: [{ i: 0, y: value, r: 0 }] }) } as never))
+  assert.throws(
+    () => runExperiment(returning(Number.NaN)),
+    /p\/double: t\.0\.y must be a number that a double holds exactly \(m\), got NaN/,
+  )
+  assert.throws(() => runExperiment(returning(Number.POSITIVE_INFINITY)), /got Infinity/)
+  assert.throws(() => runExperiment(returning('1')), /t\.0\.y must be number, got "1"/)
+  assert.throws(() => runExperiment(returning(undefined)), /t\.0 must have required property 'y'/)
+  const extra = anyExperiment(experiment({ ...base, run: () => ({ t: [{ i: 0, y: 1, r: 0, z: 1 }] }) } as never))
+  assert.throws(() => runExperiment(extra), /t\.0 must not have z/)
+  const large = anyExperiment(experiment({ ...base, run: () => ({ t: [{ i: 2 ** 53, y: 1, r: 0 }] }) } as never))
+  assert.throws(() => runExperiment(large), /t\.0\.i must be a number that a double holds exactly/)
+})
+
+test('a default run that leaves a claim unanswered is an error', () => {
+  const silent = anyExperiment(experiment({ ...base, claims: { 'p.x': () => undefined } }))
+  assert.throws(() => runVariants(silent), /must be predicted by the default run, got nothing for p\.x/)
+})
+
+test('a sweep runs every combination and leads each row with the swept values', () => {
+  assert.equal(
+    sweepPoints([
+      { name: 'a', values: [1, 2] },
+      { name: 'b', values: [3, 4] },
+    ]),
+    [
+      { a: 1, b: 3 },
+      { a: 1, b: 4 },
+      { a: 2, b: 3 },
+      { a: 2, b: 4 },
+    ],
+  )
+  const { tables: swept } = runSweep(exp, [parseSweep(exp, 'n=1,2'), parseSweep(exp, 'list=5,6')], { variant: 'right' })
+  assert.equal(
+    swept['t']?.map(({ n, list, i, y }) => [n, list, i, y]),
+    [
+      [1, 5, 0, 5],
+      [1, 6, 0, 6],
+      [2, 5, 0, 5],
+      [2, 5, 1, 7],
+      [2, 6, 0, 6],
+      [2, 6, 1, 8],
+    ],
+  )
+  assert.throws(() => parseSweep(exp, 'n='), /without empty items/)
+  assert.throws(() => parseSweep(exp, 'm=1'), /no such parameter; did you mean "n"\?/)
+})
+
+test('a swept name that is a column too is told apart', () => {
+  const clash = anyExperiment(
+    experiment({
+      ...base,
+      params: { y: base.params.n },
+      variants: {},
+      schema: tables({ t: { y: { type: 'number' } } }),
+      run: ({ params }) => ({ t: [{ y: 10 * params.y }] }),
+    }),
+  )
+  assert.equal(runSweep(clash, [parseSweep(clash, 'y=1,2')], {}).tables['t'], [
+    { 'param.y': 1, y: 10 },
+    { 'param.y': 2, y: 20 },
+  ])
+})
+
+test('tables() builds a valid 2020-12 schema that closes every object', () => {
+  const ajv = new Ajv2020({ allowUnionTypes: true })
+  ajv.addVocabulary(ANNOTATIONS)
+  assert.ok(ajv.validateSchema(base.schema))
+  const validate = compileSchema(base.schema)
+  assert.ok(validate({ t: [] }))
+  assert.not.ok(validate({ t: [], u: [] }))
+  assert.not.ok(validate({}))
+})
+
+test.run()

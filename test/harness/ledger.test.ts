@@ -1,0 +1,64 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { listLedgers, parseLedger, readLedger, readLedgers } from '../../lib/harness/ledger.ts'
+import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import { ledgerText } from '../support/project.ts'
+
+const GOOD = 'p.a,Table 1,"a, b",4.0,,,exact,x,"{""l"":128}",result,derive,note'
+const parse = (...rows: string[]) => parseLedger('p', ledgerText(rows))
+
+test('a row is read as text, the printed digits kept', () => {
+  const [claim] = parse(GOOD)
+  assert.is(claim?.value, '4.0')
+  assert.is(claim?.statement, 'a, b')
+  assert.is(claim?.paper, 'p')
+  assert.is(claim?.repeats, null)
+})
+
+test('a note that says over which claim a row repeats is understood', () => {
+  const note = (text: string) => parse(GOOD.replace(/note$/, text))[0]?.repeats
+  assert.is(note('repeats q.b-c'), 'q.b-c')
+  assert.is(note('repeats q.b.c with < for <='), 'q.b.c')
+  assert.is(note('same as q.b'), 'q.b')
+  assert.is(note('same sentence as q.b'), 'q.b')
+  assert.is(note('the garbled tail repeats this row'), null)
+})
+
+test('a malformed ledger is refused with file, line and what is wrong', () => {
+  const bad = (pattern: RegExp, text: string) => assert.throws(() => parseLedger('p', text), pattern)
+  const rows = (...r: string[]) => ledgerText(r)
+  bad(/golden\/papers\/p\.csv:1: the file must not begin with a byte-order mark/, `\uFEFF${rows(GOOD)}`)
+  bad(/p\.csv:1: lines must end in LF/, rows(GOOD).replace('note\n', 'note\r\n'))
+  bad(/p\.csv:1: the header must have the columns .*; missing: note/, rows(GOOD).replace(',note\n', '\n'))
+  bad(/p\.csv:1: .*unknown: extra/, rows(GOOD).replace('how,note', 'how,note,extra'))
+  bad(/p\.csv:3: id must be unique, got p\.a again \(first in line 2\)/, rows(GOOD, GOOD))
+  bad(/p\.csv:2: \(p\.a\) value must match pattern.*got "4,0"/, rows(GOOD.replace('4.0', '"4,0"')))
+  bad(/p\.csv:2: \(p\.a\) value .*got ""/, rows(GOOD.replace('4.0', '')))
+  bad(/bound must be one of exact, approx/, rows(GOOD.replace(',exact,', ',exactly,')))
+  bad(/role must be one of result, input, got "results"/, rows(GOOD.replace(',result,', ',results,')))
+  bad(/how must be one of/, rows(GOOD.replace('derive', 'derived')))
+  bad(/item must NOT have fewer than 1 characters/, rows(GOOD.replace('Table 1', '')))
+  bad(/id must begin with "p\.", got "q\.a"/, rows(GOOD.replace('p.a', 'q.a')))
+  bad(/lo must not exceed hi, got 5 and 3/, rows(GOOD.replace('4.0,,,exact', ',5,3,range')))
+  bad(/conditions must be a JSON object or empty, got \[1\]/, rows(GOOD.replace('"{""l"":128}"', '[1]')))
+  bad(/conditions must be a JSON object/, rows(GOOD.replace('"{""l"":128}"', '{l')))
+  bad(/p\.csv:2: Too few fields/, rows('p.a,Table 1'))
+  bad(/p\.csv:2: .*quote/i, rows('p.a,"Table 1'))
+  bad(/value must be equal to constant/, rows(GOOD.replace('exact', 'predicate')))
+  bad(/p\.csv:1: the header/, '')
+})
+
+test('the ledgers of all five papers hold every claim', () => {
+  assert.equal(listLedgers(PROJECT_ROOT), ['acceltran', 'adapter-albert', 'edgebert', 'leopard', 'survey'])
+  const counts = listLedgers(PROJECT_ROOT).map((paper) => readLedger(PROJECT_ROOT, paper).length)
+  assert.equal(counts, [400, 126, 263, 250, 655])
+  const repeats = [...readLedgers(PROJECT_ROOT).values()].filter((claim) => claim.repeats !== null)
+  assert.is(repeats.length, 15)
+})
+
+test('a missing ledger is named', () => {
+  assert.throws(() => readLedger(PROJECT_ROOT, 'nobody'), /golden\/papers\/nobody\.csv must be a readable file/)
+  assert.throws(() => listLedgers('/nowhere'), /must be a readable directory/)
+})
+
+test.run()

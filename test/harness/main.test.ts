@@ -1,0 +1,189 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { execa } from 'execa'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import fig32Script from '../../experiments/survey/fig32-latency.ts'
+import table02Script from '../../experiments/survey/table02-matmul-shapes.ts'
+import table03Script from '../../experiments/survey/table03-bert-base.ts'
+import { type AnyExperiment, anyExperiment } from '../../lib/harness/experiment.ts'
+import { helpText, runScript } from '../../lib/harness/main.ts'
+import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import { run } from '../support/project.ts'
+
+const fig32 = anyExperiment(fig32Script)
+const table02 = anyExperiment(table02Script)
+const table03 = anyExperiment(table03Script)
+const SCRIPT = 'experiments/survey/table03-bert-base.ts'
+
+/** Runs a script's command line in this process, catching what it prints. */
+async function script(exp: AnyExperiment, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { write } = process.stdout
+  const { error } = console
+  let out = ''
+  let err = ''
+  process.stdout.write = ((text: string) => {
+    out += text
+    return true
+  }) as typeof write
+  console.error = (text: string) => {
+    err += `${text}\n`
+  }
+  try {
+    return { code: await runScript(exp, argv), out, err }
+  } finally {
+    process.stdout.write = write
+    console.error = error
+  }
+}
+
+test('every bad flag and value gives one clear line, exit code 2 and no output', async () => {
+  const bad: [string[], RegExp][] = [
+    [['--set', 'layres=3'], /no such parameter; did you mean "layers"\?/],
+    [['--set', 'layers=-1'], /it must be an integer from 1 \(layer\), got "-1"/],
+    [['--set', 'hidden=1000'], /Cannot split hidden=1000 over heads=12/],
+    [['--set', 'layers=2', '--set', 'layers=3'], /it must be set once/],
+    [['--set', 'layers=2', '--sweep', 'layers=3'], /set or swept once/],
+    [['--sweep', 'layers='], /without empty items/],
+    [['--variant', 'corected'], /did you mean "corrected"\?/],
+    [['--format', 'jsn'], /--format must be one of table, json, csv, md, got "jsn"; did you mean "json"\?/],
+    [['--table', 'operator'], /--table must be one of operators/],
+    [['--seed', '-1'], /--seed must be an integer from 0/],
+    [['--seed', '4294967296'], /--seed must be an integer from 0/],
+    [['--sett', 'layers=1'], /there is no flag --sett; did you mean --set\?/],
+    [['--set'], /--set must be followed by NAME=VALUE/],
+    [['--check=yes'], /--check takes no value/],
+    [['--seed', '1', '--seed', '2'], /--seed must be given once/],
+    [['layers=3'], /"layers=3" must belong to a flag; did you mean --set\?/],
+    [['--check', '--set', 'layers=3'], /must be compared with the default run, got --set layers/],
+    [['--set', 'seqLens=4000000000'], /must be a number that a double holds exactly/],
+  ]
+  for (const [argv, pattern] of bad) {
+    let message = ''
+    await script(table03, ...argv).catch((error: Error) => {
+      message = error.message
+    })
+    assert.match(message, pattern, argv.join(' '))
+    assert.not.match(message, /\n/)
+  }
+  const { exitCode, stdout, stderr } = await run(PROJECT_ROOT, SCRIPT, ['--set', 'layers=1e999'])
+  assert.equal(
+    [exitCode, stdout, stderr],
+    [2, '', 'error: Cannot set layers: it must be an integer from 1 (layer), got "1e999"'],
+  )
+})
+
+test('--debug shows the stack', async () => {
+  const { exitCode, stderr } = await run(PROJECT_ROOT, SCRIPT, ['--debug', '--set', 'layers=0'])
+  assert.is(exitCode, 2)
+  assert.match(stderr, /RangeError: Cannot set layers[\s\S]*\n\s+at /)
+})
+
+test('--out writes the whole file, or nothing at all', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reprise-out-'))
+  const path = join(folder, 'o.json')
+  assert.equal(await script(table03, '--format', 'json', '--out', path), { code: 0, out: '', err: '' })
+  assert.is(JSON.parse(readFileSync(path, 'utf8')).tables.operators.length, 15)
+  for (const target of [join(folder, 'no', 'o.json'), folder]) {
+    let message = ''
+    await script(table03, '--out', target).catch((error: Error) => {
+      message = error.message
+    })
+    assert.match(message, /^Cannot write .*: it must be a writable file, but /)
+  }
+  assert.equal(readdirSync(folder), ['o.json'])
+  rmSync(folder, { recursive: true })
+})
+
+test('json is clean and complete: values, parameters, claims and tables', async () => {
+  const { out, err } = await script(table03, '--format', 'json', '--set', 'seqLens=1000')
+  assert.is(err, '')
+  const { experiment, version, variant, seed, params, tables, claims } = JSON.parse(out)
+  assert.equal([experiment, version, variant, seed], ['survey/table03-bert-base', '1.0.0', 'as-published', 1])
+  assert.equal(params.seqLens, [1000])
+  assert.is(tables.operators.length, 5)
+  // l=1000 by hand: 12 layers of four projections, 2*768*768*1000 FLOP and 768*768 + 2*768*1000 bytes each
+  assert.equal(tables.operators[0], {
+    seqLen: 1000,
+    operator: 'mha-projections',
+    flops: 48 * 2 * 768 * 768 * 1000,
+    bytes: 48 * (768 * 768 + 2 * 768 * 1000),
+    intensity: (2 * 768 * 768 * 1000) / (768 * 768 + 2 * 768 * 1000),
+  })
+  assert.ok(
+    claims.every((claim: { id: string }) => !claim.id.startsWith('survey.t3.')),
+    'no claim about other lengths',
+  )
+})
+
+test('csv and Markdown print the same rows with their units', async () => {
+  const { out: csv } = await script(table02, '--format', 'csv')
+  assert.is(csv.split('\n')[0], 'operation,m,n,k,repeats,macs')
+  assert.is(csv.split('\n')[4], 'qk,512,64,512,12,201326592')
+  const { out: md } = await script(table02, '--format', 'md')
+  assert.match(md, /\| operation \| m \[element\] \| .*\n\| --- \| ---: \|/)
+  assert.match(md, /\| qk \| 512 \| 64 \| 512 \| 12 \| 201326592 \|/)
+  const { out: several, err } = await script(fig32, '--format', 'csv', '--set', 'seqLens=128')
+  assert.match(several, /^model,seqLen,cycles,normalised,latencyMs\n/)
+  assert.match(err, /--table machine, --table resnet50/)
+  const { out: one } = await script(fig32, '--format', 'csv', '--table', 'machine', '--set', 'seqLens=128')
+  assert.is(one, 'l2TileSide,scratchpadTileSide,outputTileBytes,accumulatorHoldsTile\n1024,256,262144,false\n')
+})
+
+test('a table run prints its verdicts, a what-if run says that it is one', async () => {
+  const { out } = await script(table03)
+  assert.match(out, /Against the paper: 72 exact, 5 within, 2 erratum, 2 input\./)
+  assert.match(out, /\[1\] printed 0\.006, should be 0\.0094/)
+  const { out: whatIf } = await script(table03, '--set', 'layers=6')
+  assert.match(whatIf, /What if \(these are not the paper's conditions\)/)
+  const { out: swept } = await script(table03, '--sweep', 'layers=1,2', '--set', 'seqLens=128')
+  assert.match(swept, /layers \[layer\]\s+seqLen \[token\]/)
+  assert.match(swept, /A sweep is not judged/)
+  const { out: markdown } = await script(table03, '--format', 'md')
+  assert.match(markdown, /\| survey\.t3\.l128\.a2a\.mops \| 0\.006 \|/)
+})
+
+test('the corrected variant is another answer', async () => {
+  const bytes = async (...argv: string[]) =>
+    JSON.parse((await script(table03, '--format', 'json', '--set', 'seqLens=100', ...argv)).out).tables.operators[3]
+      .bytes as number
+  assert.is((await bytes('--variant', 'corrected')) - (await bytes()), 12 * 768 * 100)
+})
+
+test('the help text names every flag, parameter, unit, default, source and variant', () => {
+  for (const exp of [table03, fig32]) {
+    const help = helpText(exp)
+    for (const flag of ['set', 'sweep', 'variant', 'seed', 'format', 'table', 'out', 'check', 'help'])
+      assert.match(help, new RegExp(`--${flag}\\b`))
+    for (const [name, { unit }] of Object.entries(exp.params))
+      assert.ok(help.includes(`  ${name} = `) && help.includes(`[${unit}]`), name)
+    assert.match(help, /as-published: [\s\S]*corrected: /)
+    assert.match(help, /paper: /)
+  }
+})
+
+test('--check compares with the golden', async () => {
+  const { code, err } = await script(table02, '--check')
+  assert.equal([code, err], [0, 'golden survey/table02-matmul-shapes: as accepted\n'])
+})
+
+test('a reader that closes the pipe early is no error', async () => {
+  const { exitCode, stderr } = await execa(
+    'bash',
+    [
+      '-c',
+      `set -o pipefail; "${process.execPath}" --import tsx ${SCRIPT} --sweep layers=${Array.from({ length: 400 }, (_, i) => i + 1).join()} | head -1`,
+    ],
+    { cwd: PROJECT_ROOT, reject: false },
+  )
+  assert.equal([exitCode, stderr], [0, ''])
+})
+
+test('importing a script runs nothing', () => {
+  assert.is(table03.id, 'survey/table03-bert-base')
+  assert.ok(existsSync(join(PROJECT_ROOT, SCRIPT)))
+})
+
+test.run()
