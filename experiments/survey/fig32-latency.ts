@@ -157,7 +157,7 @@ const fig32 = experiment({
     },
     'survey.txt.rn-latency-ratio': {
       kind: 'finding',
-      text: 'ResNet-50 would need 37.7 M cycles; every convolution list we tried needs 20.7 to 22.9 M. 1.28 is also the MOPs ratio in the next sentence, so the figure may have been copied',
+      text: 'ResNet-50 would need 37.7 M cycles; every list and byte count we tried needs 20.7 to 22.9 M. 1.28 is also the MOPs ratio in the next sentence, so the figure may have been copied',
     },
     'survey.txt.rn-nonlinear-share': {
       kind: 'residual',
