@@ -8,7 +8,7 @@ UVU := $(TSX) node_modules/uvu/bin.js
 BIOME := .tools/node_modules/.bin/biome
 BIOME_VERSION := 2.6.8
 # Fewer tests than this means that a test file was not found or did not run.
-MIN_TESTS := 90
+MIN_TESTS := 150
 
 .PHONY: help install reproduce test check golden report bench clean
 
