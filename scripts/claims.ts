@@ -25,46 +25,29 @@ function oneOf(flag: string, value: string, options: readonly string[]): string 
   )
 }
 
-/** A claim as others script against it; `value` is the printed text, whose digits count. */
-function record(claim: JudgedClaim) {
-  const {
-    id,
-    paper,
-    item,
-    role,
-    how,
-    bound,
-    value,
-    lo,
-    hi,
-    unit,
-    predicted,
-    relativeError,
-    verdict,
-    experiment,
-    reason,
-    repeats,
-    statement,
-  } = claim
-  return {
-    id,
-    paper,
-    item,
-    role,
-    how,
-    bound,
-    value,
-    lo,
-    hi,
-    unit,
-    predicted,
-    relativeError,
-    verdict,
-    experiment,
-    reason,
-    repeats,
-    statement,
-  }
+/** What others script against; `value` is the printed text, whose digits count. */
+const FIELDS = [
+  'id',
+  'paper',
+  'item',
+  'role',
+  'how',
+  'bound',
+  'value',
+  'lo',
+  'hi',
+  'unit',
+  'predicted',
+  'relativeError',
+  'verdict',
+  'experiment',
+  'reason',
+  'repeats',
+  'statement',
+] as const satisfies readonly (keyof JudgedClaim)[]
+
+function record(claim: JudgedClaim): Record<string, unknown> {
+  return Object.fromEntries(FIELDS.map((field) => [field, claim[field]]))
 }
 
 await runCommand(async (argv) => {
