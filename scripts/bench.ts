@@ -91,6 +91,8 @@ await runCommand(async (argv) => {
       [false, true, true, true, false],
     ),
   )
-  const met = ratio <= MAX_START_RATIO && batchSeconds <= MAX_BATCH_SECONDS
-  return flags['check'] && !met ? EXIT.failed : EXIT.good
+  const ratioMet = ratio <= MAX_START_RATIO
+  const batchMet = batchSeconds <= MAX_BATCH_SECONDS
+  console.log(ratioMet && batchMet ? '\nAll bounds are met.' : '\nA bound is missed.')
+  return flags['check'] && !(ratioMet && batchMet) ? EXIT.failed : EXIT.good
 })

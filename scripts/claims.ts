@@ -2,8 +2,10 @@
 import process from 'node:process'
 import Papa from 'papaparse'
 import { discoverExperiments, judgeBatch, runAll, scoreboard } from '../lib/harness/batch/mod.ts'
+import { percentText, predictedText, printedText } from '../lib/harness/claim-text.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import { alignedTable } from '../lib/harness/format.ts'
 import type { JudgedClaim } from '../lib/harness/judge.ts'
 import { didYouMean } from '../lib/harness/nearest.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
@@ -14,15 +16,21 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   paper: { value: 'NAME', help: 'only claims of this paper' },
   item: { value: 'TEXT', help: 'only claims of this figure, table or section ("Table 3")' },
   verdict: { value: 'NAME', help: 'only claims with this verdict' },
-  format: { value: FORMATS.join('|'), help: 'a scoreboard (table, the default), or the claims themselves' },
+  format: {
+    value: FORMATS.join('|'),
+    help: 'a scoreboard and, with a filter, the claims (table, the default), or the claims as data',
+  },
   help: { help: 'print this text' },
 }
 
+/** Options named in an error; more would hide the point. */
+const MAX_OPTIONS = 12
+
 function oneOf(flag: string, value: string, options: readonly string[]): string {
-  if (options.includes(value)) return value
-  throw new RangeError(
-    `Cannot filter claims: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
-  )
+  const found = options.find((option) => option.toLowerCase() === value.toLowerCase())
+  if (found !== undefined) return found
+  const list = options.length > MAX_OPTIONS ? `one of ${options.length}` : `one of ${options.join(', ')}`
+  throw new RangeError(`Cannot filter claims: --${flag} must be ${list}, got "${value}"${didYouMean(value, options)}`)
 }
 
 /** What others script against; `value` is the printed text, whose digits count. */
@@ -48,6 +56,31 @@ const FIELDS = [
 
 function record(claim: JudgedClaim): Record<string, unknown> {
   return Object.fromEntries(FIELDS.map((field) => [field, claim[field]]))
+}
+
+/** Claims as lines, with the reason under each that has one. */
+function listing(claims: readonly JudgedClaim[]): string {
+  const rows = claims.map((claim) => [
+    claim.id,
+    printedText(claim),
+    predictedText(claim.predicted),
+    claim.unit,
+    percentText(claim.relativeError),
+    claim.verdict,
+  ])
+  const [heads, rule, ...lines] = alignedTable(['claim', 'printed', 'ours', 'unit', 'error', 'verdict'], rows, [
+    false,
+    true,
+    true,
+    false,
+    true,
+    false,
+  ]).split('\n')
+  const explained = lines.flatMap((line, index) => {
+    const reason = claims[index]?.reason
+    return reason ? [line, `    ${reason}`] : [line]
+  })
+  return [heads, rule, ...explained].join('\n')
 }
 
 await runCommand(async (argv) => {
@@ -79,6 +112,9 @@ await runCommand(async (argv) => {
   if (format === 'json')
     process.stdout.write(`[\n${chosen.map((claim) => `  ${JSON.stringify(record(claim))}`).join(',\n')}\n]\n`)
   else if (format === 'csv') process.stdout.write(`${Papa.unparse(chosen.map(record), { newline: '\n' })}\n`)
-  else console.log(scoreboard(chosen))
+  else {
+    const filtered = paper !== null || verdict !== null || item !== null
+    console.log(`${scoreboard(chosen)}${filtered ? `\n${listing(chosen)}` : '\nA filter lists the claims themselves.'}`)
+  }
   return state.broken.length > 0 ? EXIT.broken : EXIT.good
 })

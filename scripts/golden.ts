@@ -1,6 +1,13 @@
 #!/usr/bin/env -S npx tsx
 import process from 'node:process'
-import { checkGoldens, discoverExperiments, judgeBatch, runAll, selectExperiments } from '../lib/harness/batch/mod.ts'
+import {
+  checkBatch,
+  discoverExperiments,
+  judgeBatch,
+  reasonProblems,
+  runAll,
+  selectExperiments,
+} from '../lib/harness/batch/mod.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { acceptGolden } from '../lib/harness/golden.ts'
@@ -48,12 +55,19 @@ await runCommand(async (argv) => {
     if (!all.includes(id)) throw new RangeError(`Cannot accept: ${id} must be an experiment${didYouMean(id, all)}`)
   }
   const ids = selectExperiments(all, names)
-  const state = await judgeBatch(root, await runAll(root, ids, { jobs: 1 }))
+  const state = await judgeBatch(root, await runAll(root, ids, { jobs: 1, force: action === 'accept' }))
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
   if (state.broken.length > 0) return EXIT.broken
   if (action === 'accept') {
     const produced = state.experiments[0]?.produced
     if (!produced) throw new TypeError(`Cannot accept ${names[0]}: it must have run`)
+    const unexplained = reasonProblems(state.experiments)
+    if (unexplained.length > 0) {
+      for (const problem of unexplained) console.error(`claims ${problem}`)
+      throw new RangeError(
+        `Cannot accept ${produced.experiment}: its claims must be explained first (\`reasons\`), got ${unexplained.length} that are not`,
+      )
+    }
     const changes = acceptGolden(root, produced, String(flags['reason'] ?? ''), process.env)
     for (const change of changes) console.log(`${produced.experiment}: ${change}`)
     console.log(
@@ -63,12 +77,14 @@ await runCommand(async (argv) => {
     )
     return EXIT.good
   }
-  const { checks, orphans } = checkGoldens(root, state, all)
-  for (const { experiment, problems } of checks) {
-    if (problems.length === 0) console.log(`${experiment}: as accepted`)
-    for (const problem of problems) console.log(`${experiment}: ${problem}`)
+  const verdict = checkBatch(root, state, all)
+  for (const { produced } of state.experiments) {
+    const problems = verdict.differing.find(({ experiment }) => experiment === produced.experiment)?.problems ?? [
+      'as accepted',
+    ]
+    for (const problem of problems) console.log(`${produced.experiment}: ${problem}`)
   }
-  for (const path of orphans) console.log(`golden/${path}: belongs to no experiment`)
-  if (checks.some((check) => check.corrupt)) return EXIT.broken
-  return orphans.length > 0 || checks.some((check) => check.problems.length > 0) ? EXIT.failed : EXIT.good
+  for (const path of verdict.orphans) console.log(`golden/${path}: belongs to no experiment`)
+  for (const problem of verdict.unexplained) console.log(problem)
+  return verdict.exitCode
 })

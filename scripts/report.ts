@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { discoverExperiments, judgeBatch, runAll } from '../lib/harness/batch/mod.ts'
+import { checkBatch, discoverExperiments, judgeBatch, runAll } from '../lib/harness/batch/mod.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { writeReport } from '../lib/harness/report/mod.ts'
@@ -15,8 +15,9 @@ await runCommand(async (argv) => {
     )
     return EXIT.good
   }
-  const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, discoverExperiments(PROJECT_ROOT)))
+  const ids = discoverExperiments(PROJECT_ROOT)
+  const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, ids))
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
-  console.log(await writeReport(PROJECT_ROOT, state))
+  console.log(await writeReport(PROJECT_ROOT, state, checkBatch(PROJECT_ROOT, state, ids)))
   return state.broken.length > 0 ? EXIT.broken : EXIT.good
 })

@@ -1,14 +1,14 @@
 #!/usr/bin/env -S npx tsx
 import process from 'node:process'
 import {
-  checkGoldens,
+  checkBatch,
   discoverExperiments,
   judgeBatch,
-  reasonProblems,
   runAll,
   scoreboard,
   selectExperiments,
   showProgress,
+  summarise,
 } from '../lib/harness/batch/mod.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
@@ -24,8 +24,8 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   help: { help: 'print this text' },
 }
 
-/** Problem lines shown per experiment; the rest is counted. */
-const MAX_LINES = 40
+/** Lines shown of what differs in one experiment; the rest is counted. */
+const MAX_LINES = 12
 
 await runCommand(async (argv) => {
   const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: Number.POSITIVE_INFINITY })
@@ -45,27 +45,25 @@ await runCommand(async (argv) => {
     onResult: showProgress(process.stdout, ids.length, flags['why'] === true),
   })
   const state = await judgeBatch(root, results)
-  const { checks, orphans } = checkGoldens(root, state, all)
-  const unexplained = reasonProblems(state.experiments)
-  const failing = checks.filter((check) => check.problems.length > 0)
-
-  console.log(`\n${scoreboard(state.claims)}`)
-  if (!flags['no-report']) console.log(`Report: ${await writeReport(root, state)}\n`)
-  for (const { experiment, problems } of failing) {
+  const verdict = checkBatch(root, state, all)
+  // A part of the experiments says nothing about the claims of the others, and makes no report.
+  const whole = positionals.length === 0
+  console.log(`\n${scoreboard(whole ? state.claims : state.experiments.flatMap((judged) => judged.claims))}`)
+  for (const { experiment, problems } of verdict.differing) {
     for (const problem of problems.slice(0, MAX_LINES)) console.error(`golden ${experiment}: ${problem}`)
-    if (problems.length > MAX_LINES)
+    if (problems.length > MAX_LINES) {
       console.error(
-        `golden ${experiment}: and ${problems.length - MAX_LINES} more, see golden/${experiment}.changed.json`,
+        `golden ${experiment}: and ${problems.length - MAX_LINES} more; see npx tsx scripts/golden.ts review ${experiment}`,
       )
+    }
   }
-  for (const path of orphans) console.error(`golden: golden/${path} belongs to no experiment`)
-  for (const problem of unexplained) console.error(`claims ${problem}`)
+  for (const path of verdict.orphans) console.error(`golden: golden/${path} belongs to no experiment`)
+  for (const problem of verdict.unexplained) console.error(`claims ${problem}`)
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
+  if (whole && !flags['no-report']) console.log(`Report: ${await writeReport(root, state, verdict)}\n`)
   const skipped = results.filter((result) => result.skipped).length
-  const failed = failing.length + state.broken.length
   console.log(
-    `${ids.length} experiments: ${ids.length - failed} as accepted, ${failed} not${skipped > 0 ? ` (${skipped} unchanged since the last run; --force runs them)` : ''}`,
+    `${summarise(verdict, state)}${skipped > 0 ? ` (${skipped} unchanged since the last run; --force runs them)` : ''}`,
   )
-  if (state.broken.length > 0 || checks.some((check) => check.corrupt)) return EXIT.broken
-  return failing.length > 0 || orphans.length > 0 || unexplained.length > 0 ? EXIT.failed : EXIT.good
+  return verdict.exitCode
 })

@@ -28,7 +28,7 @@ test.before(async () => {
   // A regular expression is enough: imports are explicit and carry their extension (checked below).
   for (const path of [...files('lib'), ...files('experiments'), ...files('scripts')]) {
     const text = readFileSync(join(PROJECT_ROOT, path), 'utf8')
-    const targets = [...text.matchAll(/(?:from|import\()\s*'(\.{1,2}\/[^']+)'/g)].map((match) =>
+    const targets = [...text.matchAll(/(?:from|import\(|import)\s*'(\.{1,2}\/[^']+)'/g)].map((match) =>
       relative(PROJECT_ROOT, join(PROJECT_ROOT, path, '..', match[1] as string)),
     )
     graph.set(path, targets)
@@ -80,8 +80,8 @@ test('no module imports itself by a detour', () => {
   for (const path of graph.keys()) visit(path, [])
 })
 
-test('nothing in lib but the harness touches files, processes, clocks or golden/', () => {
-  for (const path of files('lib').filter((p) => layerOf(p) !== 'harness')) {
+test('no model and no experiment touches files, processes, clocks or golden/', () => {
+  for (const path of [...files('lib').filter((p) => layerOf(p) !== 'harness'), ...files('experiments')]) {
     const text = readFileSync(join(PROJECT_ROOT, path), 'utf8')
     assert.not.match(text, /from 'node:|\bgolden\b|\bprocess\.|\bfetch\(|Date\.now|new Date|performance\./, path)
   }

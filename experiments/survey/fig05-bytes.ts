@@ -1,9 +1,9 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { bertBase, gpt2 } from '../../lib/workload/mod.ts'
+import { bertBase, COUNTING_CONSTANTS, gpt2 } from '../../lib/workload/mod.ts'
 import {
-  FIGURE_PARAMS,
-  FIGURE_VARIANTS,
+  BYTES_FIGURE_PARAMS,
+  BYTES_FIGURE_VARIANTS,
   figureWork,
   MODEL_KEYS,
   modelClaims,
@@ -21,8 +21,9 @@ const fig05 = experiment({
   paper: 'survey',
   item: 'Fig. 5',
   title: 'Memory operations of the BERT encoders and the GPT-2 decoder over sequence length',
-  params: FIGURE_PARAMS,
-  variants: FIGURE_VARIANTS,
+  params: BYTES_FIGURE_PARAMS,
+  constants: COUNTING_CONSTANTS,
+  variants: BYTES_FIGURE_VARIANTS,
   schema: tables({ bytes: { ...MODEL_KEYS, bytes: { type: 'integer', unit: 'byte' } } }),
   run: ({ params }) => ({
     bytes: overModels(params.seqLens, (model, seqLen) => ({ bytes: figureWork(model, seqLen, params).bytes })),

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { bertBase, bertLarge, gpt2, intensity } from '../../lib/workload/mod.ts'
+import { bertBase, bertLarge, COUNTING_CONSTANTS, gpt2, intensity } from '../../lib/workload/mod.ts'
 import {
-  FIGURE_PARAMS,
-  FIGURE_VARIANTS,
+  BYTES_FIGURE_PARAMS,
+  BYTES_FIGURE_VARIANTS,
   figureWork,
   MODEL_KEYS,
   modelClaims,
@@ -24,7 +24,7 @@ function sharedPeak({ intensity: rows }: IntensityTables): number | undefined {
       rows.filter((row) => row.model === name).reduce((best, row) => (row.intensity > best.intensity ? row : best))
         .seqLen,
   )
-  return peaks[0] === peaks[1] ? peaks[0] : Number.POSITIVE_INFINITY
+  return peaks[0] === peaks[1] ? peaks[0] : undefined
 }
 
 const fig06 = experiment({
@@ -33,8 +33,9 @@ const fig06 = experiment({
   paper: 'survey',
   item: 'Fig. 6',
   title: 'Arithmetic intensity of the BERT encoders and the GPT-2 decoder over sequence length',
-  params: FIGURE_PARAMS,
-  variants: FIGURE_VARIANTS,
+  params: BYTES_FIGURE_PARAMS,
+  constants: COUNTING_CONSTANTS,
+  variants: BYTES_FIGURE_VARIANTS,
   schema: tables({ intensity: { ...MODEL_KEYS, intensity: { type: 'number', unit: 'FLOP/byte' } } }),
   run: ({ params }) => ({
     intensity: overModels(params.seqLens, (model, seqLen) => ({

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { SFU_PASSES } from '../../lib/accelerators/analytical/mod.ts'
+import { SFU_PASSES, TILING_CONSTANTS } from '../../lib/accelerators/analytical/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertBase } from '../../lib/workload/mod.ts'
 import {
@@ -19,7 +19,7 @@ const fig30 = experiment({
   item: 'Fig. 30',
   title: 'Latency breakdown of the BERT-Base encoder on the analytical machine',
   params: { ...shapeParams(bertBase), seqLens: seqLensParam(FIGURE_SEQ_LENS, 'Fig. 30'), ...MACHINE_PARAMS },
-  constants: { softmaxPasses: SFU_PASSES.softmax, layernormPasses: SFU_PASSES.layernorm },
+  constants: { ...TILING_CONSTANTS, softmaxPasses: SFU_PASSES.softmax, layernormPasses: SFU_PASSES.layernorm },
   schema: tables({ breakdown: BREAKDOWN_COLUMNS }),
   run: ({ params: { layers, hidden, heads, ffn, seqLens, ...machine } }) => ({
     breakdown: breakdownRows({ kind: 'encoder', layers, hidden, heads, ffn }, machine, seqLens),

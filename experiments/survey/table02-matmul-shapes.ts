@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { bertBase, layerOperators, type Matmul, macsOf } from '../../lib/workload/mod.ts'
+import { bertBase, layerOperators, macsOf } from '../../lib/workload/mod.ts'
 import { shapeParams } from './shared/operator-table.ts'
 
 const OPERATIONS = ['q', 'k', 'v', 'qk', 'sv', 'out', 'ffn1', 'ffn2'] as const
@@ -60,21 +60,21 @@ const table02 = experiment({
     },
   }),
   run: ({ params: { seqLen, ...shape } }) => ({
-    matmuls: layerOperators(shape, { tokens: seqLen, context: seqLen })
-      .filter((op): op is Matmul => op.kind === 'matmul')
-      .map((op) => {
-        // The paper puts the weights (or the value matrix, transposed) on the left, the library the tokens; the score
-        // matrix is square, so only its reduction length tells.
-        const [m, k] = op.name === 'qk' ? [op.m, op.n] : [op.n, op.m]
-        return {
-          operation: op.name as (typeof OPERATIONS)[number],
-          m,
-          n: op.k,
-          k,
-          repeats: op.repeats,
-          macs: macsOf(op),
-        }
-      }),
+    // The paper puts the weights on the left and the tokens on the right; the library does it the other way round.
+    matmuls: layerOperators(shape, { tokens: seqLen, context: seqLen }).flatMap((op) =>
+      op.kind === 'matmul'
+        ? [
+            {
+              operation: op.name as (typeof OPERATIONS)[number],
+              m: op.n,
+              n: op.k,
+              k: op.m,
+              repeats: op.repeats,
+              macs: macsOf(op),
+            },
+          ]
+        : [],
+    ),
   }),
   claims: {
     'survey.t2.wq.dim': shaped('q', ({ hidden, seqLen }) => [hidden, hidden, seqLen, 1]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { gpt2 } from '../../lib/workload/mod.ts'
+import { COUNTING_CONSTANTS, gpt2 } from '../../lib/workload/mod.ts'
 import { TRANSPOSED_SCORES_PARAM } from './shared/model-sweep.ts'
 import {
   matmulShareClaims,
@@ -24,6 +24,7 @@ const table11 = experiment({
     seqLens: seqLensParam(TABLE_SEQ_LENS, 'Table 11'),
     transposedScores: TRANSPOSED_SCORES_PARAM,
   },
+  constants: COUNTING_CONSTANTS,
   variants: {
     'as-published': {
       why: 'Q.K^T of step t is counted as a reduction over t positions with d/h outputs, like the score x value product',

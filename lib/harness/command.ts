@@ -15,12 +15,18 @@ export function errorLine(error: unknown): string {
  */
 export async function runCommand(command: (argv: readonly string[]) => Promise<number> | number): Promise<void> {
   const argv = process.argv.slice(2)
+  let unwritable = false
+  // A reader that has seen enough closes the pipe: nothing is printed from then on, but the command runs to its end
+  // and its exit code stands.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.good)
-    throw error
+    if (error.code === 'EPIPE' || unwritable) return
+    unwritable = true
+    console.error(`error: Cannot print: standard output must be writable, got ${error.code ?? error.message}`)
+    process.exitCode = EXIT.broken
   })
   try {
-    process.exitCode = await command(argv.filter((arg) => arg !== '--debug'))
+    const code = await command(argv.filter((arg) => arg !== '--debug'))
+    process.exitCode = unwritable ? EXIT.broken : code
   } catch (error) {
     if (argv.includes('--debug')) console.error(error)
     else console.error(errorLine(error))

@@ -65,8 +65,8 @@ export interface Experiment<P extends Params = Params, C extends TableColumns = 
   readonly id: string
   /** Semantic version; bumped when the answer changes on purpose. */
   readonly version: string
-  /** The ledger its claims are in: golden/papers/<paper>.csv. */
-  readonly paper: string
+  /** The ledger its claims are in: golden/papers/<paper>.csv; left out by a study that no paper has. */
+  readonly paper?: string
   /** Figure, table or section, as the paper names it. */
   readonly item: string
   readonly title: string
@@ -99,19 +99,25 @@ export const SOLE_VARIANT = 'default'
 const ID = /^[a-z0-9-]+\/[a-z0-9-]+$/
 const VERSION = /^\d+\.\d+\.\d+$/
 
-/**
- * Defines an experiment and checks the definition.
- *
- * @returns the definition, frozen
- * @throws {SyntaxError} on a malformed id or version; {RangeError} on a default or variant outside its own domain,
- *   or a variant that sets an unknown parameter
- */
+/** Defines an experiment; it is checked when it is loaded or run, so that a mistake ends in one clear line. */
 export function experiment<const P extends Params, const C extends TableColumns>(
   definition: Experiment<P, C>,
 ): Experiment<P, C> {
-  const { id, version, params, variants = {} } = definition
+  return Object.freeze(definition)
+}
+
+/**
+ * Checks an experiment's definition.
+ *
+ * @throws {SyntaxError} on a malformed id or version; {RangeError} on a default or variant outside its own domain,
+ *   a variant that sets an unknown parameter, or claims of no paper
+ */
+export function checkDefinition({ id, version, params, variants = {}, paper, claims }: AnyExperiment): void {
   if (!ID.test(id)) throw new SyntaxError(`Cannot define an experiment: id must be paper/item-slug, got "${id}"`)
   if (!VERSION.test(version)) throw new SyntaxError(`Cannot define ${id}: version must be like 1.0.0, got "${version}"`)
+  if (!paper && Object.keys(claims).length > 0) {
+    throw new RangeError(`Cannot define ${id}: paper must name the ledger of its claims, got none`)
+  }
   for (const [name, param] of Object.entries(params)) checkValue(name, param, param.value)
   for (const [variant, { set }] of Object.entries(variants)) {
     for (const [name, value] of Object.entries(set)) {
@@ -124,7 +130,6 @@ export function experiment<const P extends Params, const C extends TableColumns>
       checkValue(name, param, value as ParamValue)
     }
   }
-  return Object.freeze(definition)
 }
 
 /** Names of an experiment's variants, the default one first. */

@@ -29,7 +29,7 @@ export function parseFlags(
 ): ParsedFlags {
   const names = Object.keys(flags)
   const { tokens } = parseArgs({
-    args: [...argv],
+    args: argv.map((arg) => (arg === '-h' ? '--help' : arg)),
     strict: false,
     tokens: true,
     allowPositionals: true,
@@ -53,9 +53,11 @@ export function parseFlags(
       const near = didYouMean(token.name, names).replaceAll('"', '').replace('mean ', 'mean --')
       throw new SyntaxError(`Cannot read the command line: there is no flag ${token.rawName}${near} (see --help)`)
     }
-    if (flag.value && token.value === undefined) {
+    // parseArgs takes the next flag for a value that was left out.
+    const missing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))
+    if (flag.value && missing) {
       throw new SyntaxError(
-        `Cannot read the command line: --${token.name} must be followed by ${flag.value}, got nothing`,
+        `Cannot read the command line: --${token.name} must be followed by ${flag.value}, got ${token.value ?? 'nothing'}`,
       )
     }
     if (!flag.value && token.value !== undefined) {
@@ -69,7 +71,7 @@ export function parseFlags(
   }
   if (positionals.length > (options.positionals ?? 0)) {
     const extra = positionals[options.positionals ?? 0]
-    const hint = extra?.includes('=') ? '; did you mean --set?' : ''
+    const hint = extra?.includes('=') ? `; did you mean --set ${extra}?` : ''
     throw new SyntaxError(`Cannot read the command line: "${extra}" must belong to a flag${hint} (see --help)`)
   }
   return { flags: given, positionals }

@@ -2,11 +2,15 @@ import type { AnyTables, CellValue, Columns } from './table.ts'
 
 type AnyRow = Readonly<Record<string, CellValue>>
 
-/** A cell for reading: integers in full, other numbers to six digits, nothing as a dash. */
+/** Above this a number is shown to the nearest integer, below it to six digits. */
+const WHOLE_FROM = 1e5
+
+/** A cell for reading: nothing as a dash, integers and large numbers in full, others to six digits. */
 export function formatCell(value: CellValue | undefined): string {
   if (value === null || value === undefined) return '-'
   if (typeof value !== 'number') return String(value)
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : String(Number(value.toPrecision(6)))
+  if (Math.abs(value) >= 1e15) return String(value)
+  return String(Math.abs(value) >= WHOLE_FROM ? Math.round(value) : Number(value.toPrecision(6)))
 }
 
 function heading(name: string, columns: Columns): string {
@@ -33,26 +37,33 @@ export function alignedTable(
   return [line(heads), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.map(line)].join('\n')
 }
 
-/** A table as aligned text, units in the heading. */
-export function formatTextTable(rows: readonly AnyRow[], columns: Columns): string {
+/** Lines of a Markdown table, numbers to the right. */
+export function markdownTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly boolean[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(heads), line(numeric.map((right) => (right ? '---:' : '---'))), ...rows.map(line)].join('\n')
+}
+
+function layOut(rows: readonly AnyRow[], columns: Columns, draw: typeof alignedTable): string {
   const names = columnNames(rows, columns)
-  return alignedTable(
+  return draw(
     names.map((name) => heading(name, columns)),
     rows.map((row) => names.map((name) => formatCell(row[name]))),
     names.map((name) => rows.every((row) => typeof row[name] !== 'string')),
   )
 }
 
+/** A table as aligned text, units in the heading. */
+export function formatTextTable(rows: readonly AnyRow[], columns: Columns): string {
+  return layOut(rows, columns, alignedTable)
+}
+
 /** A table in Markdown, units in the heading. */
 export function formatMarkdownTable(rows: readonly AnyRow[], columns: Columns): string {
-  const names = columnNames(rows, columns)
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  const rule = names.map((name) => (rows.every((row) => typeof row[name] !== 'string') ? '---:' : '---'))
-  return [
-    line(names.map((name) => heading(name, columns))),
-    line(rule),
-    ...rows.map((row) => line(names.map((name) => formatCell(row[name])))),
-  ].join('\n')
+  return layOut(rows, columns, markdownTable)
 }
 
 /** JSON with one table row a line. */

@@ -33,9 +33,14 @@ function answer(id: string, spec: ClaimSpec, tables: AnyTables, params: AnyParam
   if (typeof spec === 'object' && 'assumption' in spec) return { ...none, assumption: spec.assumption }
   const { predict, calibrated, trendAround } =
     typeof spec === 'function' ? { predict: spec, calibrated: undefined, trendAround: undefined } : spec
+  const predicted = predict(tables, params) ?? null
+  const numbers = typeof predicted === 'number' ? [predicted] : Array.isArray(predicted) ? predicted : []
+  // Left to JSON, a NaN would turn into "nothing was said".
+  if (!numbers.every(Number.isFinite))
+    throw new TypeError(`Cannot predict ${id}: the value must be finite, got ${predicted}`)
   return {
     ...none,
-    predicted: predict(tables, params) ?? null,
+    predicted,
     calibrated: calibrated ? `${calibrated.parameter}: ${calibrated.method}; feasible: ${calibrated.window}` : null,
     trendAround: trendAround ?? null,
   }
@@ -64,9 +69,18 @@ export function judgeClaim(
   const { experiment, reason, erratum } = context
   const judged = { ...claim, predicted: given.predicted, relativeError: null, experiment, reason: reason?.text ?? null }
   if (given.unreachable !== null) return { ...judged, verdict: 'unreachable', reason: given.unreachable }
-  if (given.assumption !== null) return { ...judged, verdict: 'input', reason: given.assumption }
+  if (given.assumption !== null) {
+    if (claim.role !== 'input') {
+      throw new TypeError(`Cannot judge ${claim.id}: a result must be predicted or unreachable, got an assumption`)
+    }
+    return { ...judged, verdict: 'input', reason: given.assumption }
+  }
   if (given.predicted === null) return { ...judged, verdict: 'pending' }
-  const { verdict, relativeError } = compareWithClaim(claim, given.predicted, given.trendAround ?? undefined)
+  const { verdict, relativeError, boundHolds } = compareWithClaim(
+    claim,
+    given.predicted,
+    given.trendAround ?? undefined,
+  )
   const compared = { ...judged, relativeError }
   if (given.calibrated !== null && (verdict === 'exact' || verdict === 'within')) {
     return { ...compared, verdict: 'calibrated', reason: given.calibrated }
@@ -79,7 +93,6 @@ export function judgeClaim(
       reason: `printed ${erratum.printed}, should be ${erratum.shouldBe}: ${erratum.arithmetic}`,
     }
   }
-  const boundHolds = verdict === 'within' && (claim.bound === 'upto' || claim.bound === 'atleast')
   return {
     ...compared,
     verdict: claim.role === 'input' ? 'off' : verdict,
@@ -89,7 +102,7 @@ export function judgeClaim(
 
 /** An erratum excuses a miss only where our prediction is what it says should have been printed. */
 function confirms(erratum: Erratum, predicted: Prediction): boolean {
-  if (typeof predicted !== 'number') return true
+  if (typeof predicted !== 'number') return false
   const text = erratum.shouldBe.split(' ')[0] ?? ''
   return isPrinted(text) && matchesPrinted(parsePrinted(text), predicted)
 }

@@ -134,18 +134,20 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
   const carriage = text.indexOf('\r')
   if (carriage >= 0)
     fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
+  const header = (text.split('\n')[0] ?? '').split(',')
+  const missing = COLUMNS.filter((name) => !header.includes(name))
+  if (missing.length > 0) {
+    fail(1, `the header must have the columns ${COLUMNS.join(',')}; missing: ${missing.join(', ')}`)
+  }
+  const extra = header.filter((name, index) => !COLUMNS.includes(name as keyof Claim) || header.indexOf(name) !== index)
+  if (extra.length > 0) {
+    fail(1, `the header must have only the columns ${COLUMNS.join(',')}, each once; got also: ${extra.join(', ')}`)
+  }
   const parsed = Papa.parse<Record<string, string>>(text.replace(/\n$/, ''), {
     header: true,
     delimiter: ',',
     newline: '\n',
   })
-  const fields = parsed.meta.fields ?? []
-  const missing = COLUMNS.filter((name) => !fields.includes(name))
-  if (missing.length > 0)
-    fail(1, `the header must have the columns ${COLUMNS.join(',')}; missing: ${missing.join(', ')}`)
-  const extra = fields.filter((name) => !COLUMNS.includes(name as keyof Claim))
-  if (extra.length > 0)
-    fail(1, `the header must have only the columns ${COLUMNS.join(',')}; unknown: ${extra.join(', ')}`)
   const [error] = parsed.errors
   // Papa counts the header as a row in errors about quotes, but not in those about fields.
   if (error) fail((error.row ?? 0) + (error.type === 'Quotes' ? 1 : 2), error.message)
@@ -162,6 +164,8 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
     const before = seen.get(claim.id)
     if (before !== undefined) fail(line, `id must be unique, got ${claim.id} again (first in line ${before})`)
     seen.set(claim.id, line)
+    const infinite = [claim.value, claim.lo, claim.hi].find((text) => text !== '' && !Number.isFinite(Number(text)))
+    if (infinite) fail(line, `(${claim.id}) a number must be finite, got ${infinite}`)
     if (claim.bound === 'range' && Number(claim.lo) > Number(claim.hi)) {
       fail(line, `(${claim.id}) lo must not exceed hi, got ${claim.lo} and ${claim.hi}`)
     }
@@ -192,9 +196,11 @@ export function readLedgers(root: string): Map<string, LedgerClaim> {
     for (const claim of readLedger(root, paper)) claims.set(claim.id, claim)
   }
   for (const claim of claims.values()) {
-    if (claim.repeats !== null && !claims.has(claim.repeats)) {
+    if (claim.repeats === null) continue
+    const original = claims.get(claim.repeats)
+    if (!original || original.repeats !== null) {
       throw new SyntaxError(
-        `Cannot read golden/papers/${claim.paper}.csv: ${claim.id} must repeat a known claim, got ${claim.repeats}`,
+        `Cannot read golden/papers/${claim.paper}.csv: ${claim.id} must repeat a known claim that repeats none, got ${claim.repeats}`,
       )
     }
   }

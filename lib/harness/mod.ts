@@ -1,4 +1,3 @@
-export { runCommand } from './command.ts'
 export {
   type ClaimSpec,
   type Erratum,
@@ -9,6 +8,7 @@ export {
   type Prediction,
   type Reason,
 } from './experiment.ts'
+export { pairedMarks } from './figure-marks.ts'
 export { main } from './main.ts'
 export { type Param, type Params, type ParamValues, paramsFrom } from './param.ts'
 export { type Row, type Tables, tables } from './table.ts'

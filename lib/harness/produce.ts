@@ -1,5 +1,5 @@
 import { type AnyExperiment, variantNames } from './experiment.ts'
-import type { Produced } from './golden.ts'
+import type { Produced } from './golden-file.ts'
 import { answerClaims, type ClaimAnswer, type JudgedClaim, judgeExperiment } from './judge.ts'
 import type { LedgerClaim } from './ledger.ts'
 import { type AnyParamValues, defaultValues } from './param.ts'
@@ -53,7 +53,12 @@ export function judgeRuns(
       version: exp.version,
       schema: exp.schema,
       variants: Object.fromEntries(runs.map((run) => [run.variant, run.tables])),
-      verdicts: Object.fromEntries(claims.map((claim) => [claim.id, claim.verdict])),
+      verdicts: Object.fromEntries(
+        claims.map(({ id, value, lo, hi, verdict }) => [
+          id,
+          { printed: lo === '' ? value : `${lo} to ${hi}`, verdict },
+        ]),
+      ),
     },
     claims,
     claimsByVariant,

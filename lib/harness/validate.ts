@@ -43,7 +43,14 @@ export function describeViolation(error: ErrorObject, data: unknown): string {
 export function validateTables(id: string, schema: TablesSchema, tables: AnyTables): void {
   for (const table of Object.keys(schema.properties)) {
     const columns = Object.entries(columnsOf(schema, table))
+    const keys = columns.filter(([, column]) => column['x-key']).map(([name]) => name)
+    const seen = new Set<string>()
     tables[table]?.forEach((row, index) => {
+      const key = keys.map((name) => `${name}=${row[name]}`).join(', ')
+      if (keys.length > 0 && seen.has(key)) {
+        throw new TypeError(`Cannot report ${id}: rows of ${table} must differ in ${keys.join(', ')}, got ${key} again`)
+      }
+      seen.add(key)
       for (const [name, column] of columns) {
         const value = row[name]
         if (typeof value !== 'number') continue

@@ -41,6 +41,8 @@ export interface Comparison {
   readonly verdict: 'exact' | 'within' | 'near' | 'trend' | 'off'
   /** (predicted - printed) / printed; null where the printed value is 0 or there is none. */
   readonly relativeError: number | null
+  /** An upper or lower bound holds, whatever the distance to it. */
+  readonly boundHolds?: true
 }
 
 function relative(predicted: number, printed: number): number | null {
@@ -75,7 +77,7 @@ export function compareWithClaim(claim: Claim, prediction: Prediction, trendArou
   if (matchesPrinted(printed, prediction)) return { verdict: 'exact', relativeError }
   const boundHolds =
     (claim.bound === 'upto' && prediction < printed.value) || (claim.bound === 'atleast' && prediction > printed.value)
-  if (boundHolds) return { verdict: 'within', relativeError }
+  if (boundHolds) return { verdict: 'within', relativeError, boundHolds }
   const size = bySize(relativeError)
   const pivot = trendAround ?? (claim.unit === 'x' ? 1 : undefined)
   if (size === 'off' && pivot !== undefined && (prediction - pivot) * (printed.value - pivot) > 0) {
@@ -90,6 +92,7 @@ function compareWithRange(claim: Claim, prediction: Prediction, kindError: (want
   if (typeof prediction === 'boolean') return kindError('a number or a pair of numbers')
   const [from, to] = typeof prediction === 'number' ? [prediction, prediction] : prediction
   if (!Number.isFinite(from) || !Number.isFinite(to)) return kindError('finite')
+  if (from > to) return kindError('a pair in rising order')
   if (typeof prediction !== 'number' && matchesPrinted(low, from) && matchesPrinted(high, to)) {
     return { verdict: 'exact', relativeError: 0 }
   }

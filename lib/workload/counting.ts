@@ -1,4 +1,4 @@
-import type { Quantity } from '../numeric/mod.ts'
+import type { Quantity, Source } from '../numeric/mod.ts'
 import { type Elementwise, elementsOf, type Matmul, OPERATOR_GROUPS, type OperatorGroup } from './operator.ts'
 import {
   type LayerPass,
@@ -43,16 +43,28 @@ export const FLOPS_PER_ELEMENT: Readonly<Record<Elementwise['kind'], Quantity>> 
   residual: { value: 1, unit: 'FLOP/element', source: { kind: 'derived', how: 'one addition' } },
 }
 
-/** Operands read plus results written per element of each element-wise operation. */
-export const ACCESSES_PER_ELEMENT: Readonly<Record<Elementwise['kind'], { reads: number; writes: number }>> = {
-  softmax: { reads: 1, writes: 1 },
-  gelu: { reads: 1, writes: 1 },
-  layernorm: { reads: 1, writes: 1 },
-  residual: { reads: 2, writes: 1 },
+const oneInOneOut = {
+  reads: 1,
+  writes: 1,
+  source: { kind: 'paper', where: 'Sec. 2.2.1: local memories hold the operands of an operation, each is loaded once' },
+} as const
+
+/** Operands read and results written per element of each element-wise operation. */
+export const ACCESSES_PER_ELEMENT: Readonly<
+  Record<Elementwise['kind'], { readonly reads: number; readonly writes: number; readonly source: Source }>
+> = {
+  softmax: oneInOneOut,
+  gelu: oneInOneOut,
+  layernorm: oneInOneOut,
+  residual: { ...oneInOneOut, reads: 2 },
 }
 
 /** Scale and shift of a LayerNorm, per element of its width. */
-export const LAYERNORM_PARAMETERS_PER_ELEMENT = 2
+export const LAYERNORM_PARAMETERS_PER_ELEMENT: Quantity = {
+  value: 2,
+  unit: 'parameter/element',
+  source: { kind: 'public', which: 'Ba et al., "Layer normalization", arXiv 1607.06450 (gain and bias)' },
+}
 
 /** Bytes of one parameter or activation in the ideal count. */
 export const BYTES_PER_ELEMENT: Quantity = {
@@ -97,11 +109,21 @@ export function elementwiseFlops(op: Elementwise): number {
 /** Ideal work of an element-wise operation: operands once, result once, LayerNorm parameters once. */
 export function idealElementwiseWork(op: Elementwise): Work {
   const { reads, writes } = ACCESSES_PER_ELEMENT[op.kind]
-  const parameters = op.kind === 'layernorm' ? LAYERNORM_PARAMETERS_PER_ELEMENT * op.width * op.repeats : 0
+  const parameters = op.kind === 'layernorm' ? LAYERNORM_PARAMETERS_PER_ELEMENT.value * op.width * op.repeats : 0
   return {
     flops: elementwiseFlops(op),
     bytes: ((reads + writes) * elementsOf(op) + parameters) * BYTES_PER_ELEMENT.value,
   }
+}
+
+/** The constants of the ideal count, for the record of sources. */
+export const COUNTING_CONSTANTS: Readonly<Record<string, Quantity>> = {
+  bytesPerElement: BYTES_PER_ELEMENT,
+  softmaxFlops: FLOPS_PER_ELEMENT.softmax,
+  geluFlops: FLOPS_PER_ELEMENT.gelu,
+  layernormFlops: FLOPS_PER_ELEMENT.layernorm,
+  residualFlops: FLOPS_PER_ELEMENT.residual,
+  layernormParameters: LAYERNORM_PARAMETERS_PER_ELEMENT,
 }
 
 /** Work by operator group. */

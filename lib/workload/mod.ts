@@ -1,6 +1,7 @@
 export {
   ACCESSES_PER_ELEMENT,
   BYTES_PER_ELEMENT,
+  COUNTING_CONSTANTS,
   type CountingQuirks,
   elementwiseFlops,
   FLOPS_PER_ELEMENT,
@@ -18,6 +19,7 @@ export { albertBase, bertBase, bertLarge, bertTiny, gpt2, transformers } from '.
 export {
   type Elementwise,
   elementsOf,
+  type LayerOperator,
   type Matmul,
   macsOf,
   OPERATOR_GROUPS,
@@ -34,7 +36,13 @@ export {
   type ResNetQuirks,
   resnet50Convolutions,
 } from './resnet50.ts'
-export { NORMALISATION, type ResNetOptions, type ResNetWork, resnet50OtherWork, resnetWork } from './resnet50-work.ts'
+export {
+  RESNET50_CONSTANTS,
+  type ResNetOptions,
+  type ResNetWork,
+  resnet50OtherWork,
+  resnetWork,
+} from './resnet50-work.ts'
 export {
   headWidth,
   type LayerPass,

@@ -13,7 +13,6 @@ export const OPERATOR_GROUPS: readonly OperatorGroup[] = [
 export interface Matmul {
   readonly kind: 'matmul'
   readonly name: string
-  readonly group: OperatorGroup
   /** Rows of the left operand and of the output: tokens, or output pixels of a convolution. */
   readonly m: number
   /** Reduction length. */
@@ -39,6 +38,9 @@ export interface Elementwise {
 }
 
 export type Operator = Matmul | Elementwise
+
+/** An operator of a Transformer layer, with the group it is counted in. */
+export type LayerOperator = (Matmul & { readonly group: OperatorGroup }) | Elementwise
 
 /** Elements an element-wise operation touches, over all its repeats. */
 export function elementsOf(op: Elementwise): number {

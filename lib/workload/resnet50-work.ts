@@ -1,5 +1,5 @@
 import type { Quantity, Source } from '../numeric/mod.ts'
-import { FLOPS_PER_ELEMENT, type Work } from './counting.ts'
+import { ACCESSES_PER_ELEMENT, FLOPS_PER_ELEMENT, type Work } from './counting.ts'
 import {
   type Convolution,
   convolutionOutputs,
@@ -9,6 +9,26 @@ import {
   RESNET50_STAGES,
   RESNET50_STEM,
 } from './resnet50.ts'
+
+const inferred = (how: string): Source => ({ kind: 'derived', how })
+
+/** Work of BatchNorm, ReLU and pooling. */
+export const RESNET50_CONSTANTS = {
+  batchnormFlops: {
+    value: 4,
+    unit: 'FLOP/element',
+    source: inferred('subtract the mean, divide by the deviation, scale, shift'),
+  },
+  reluFlops: { value: 1, unit: 'FLOP/element', source: inferred('one comparison') },
+  maxpoolFlops: {
+    value: 4,
+    unit: 'FLOP/output',
+    source: inferred('a 3x3 maximum taken separably: 2 + 2 comparisons'),
+  },
+} as const satisfies Record<string, Quantity>
+
+/** Bytes an element-wise pass moves: one read, one write. */
+const BYTES_PER_PASS = 2
 
 /** Work of the operations that are neither convolution, BatchNorm nor ReLU. */
 export function resnet50OtherWork(): Work {
@@ -23,16 +43,17 @@ export function resnet50OtherWork(): Work {
   const features = RESNET50_EXPANSION * last.width
   const averageIn = features * last.side * last.side
   const { classes } = RESNET50_IMAGE
-  // A 3x3 maximum taken separably is 2 + 2 comparisons an output; the average pool is one addition an input.
+  const { reads, writes } = ACCESSES_PER_ELEMENT.residual
+  // The average pool is one addition an input.
   return {
     flops:
       residuals * FLOPS_PER_ELEMENT.residual.value +
-      4 * poolOut +
+      RESNET50_CONSTANTS.maxpoolFlops.value * poolOut +
       averageIn +
       2 * features * classes +
       FLOPS_PER_ELEMENT.softmax.value * classes,
     bytes:
-      3 * residuals +
+      (reads + writes) * residuals +
       (poolIn + poolOut) +
       (averageIn + features) +
       (features * classes + features + classes) +
@@ -40,28 +61,12 @@ export function resnet50OtherWork(): Work {
   }
 }
 
-const inferred = (how: string): Source => ({ kind: 'derived', how })
-
-/** Work of BatchNorm and ReLU per element. */
-export const NORMALISATION = {
-  batchnormFlops: {
-    value: 4,
-    unit: 'FLOP/element',
-    source: inferred('subtract mean, scale by the deviation, scale, shift'),
-  },
-  batchnormBytes: {
-    value: 4,
-    unit: 'byte/element',
-    source: inferred('read and write in two steps: normalise, then scale and shift (as Table 4 evidently counts)'),
-  },
-  reluFlops: { value: 1, unit: 'FLOP/element', source: inferred('one comparison') },
-  reluBytes: { value: 2, unit: 'byte/element', source: inferred('one read, one write') },
-} as const satisfies Record<string, Quantity>
-
 /** What a convolutional network does besides its listed convolutions. */
 export interface ResNetOptions {
   /** Charge BatchNorm and ReLU on the outputs of the stem and the shortcuts too (ReLU on the stem's only). */
   readonly normaliseAll: boolean
+  /** Passes of BatchNorm over its input; at inference its statistics are known and one is enough. */
+  readonly batchnormPasses: number
 }
 
 /** Work of ResNet-50 by kind of operation (survey Table 4). */
@@ -79,8 +84,8 @@ function add(...works: readonly Work[]): Work {
   return works.reduce((sum, w) => ({ flops: sum.flops + w.flops, bytes: sum.bytes + w.bytes }), { flops: 0, bytes: 0 })
 }
 
-function perElement(elements: number, flops: Quantity, bytes: Quantity): Work {
-  return { flops: flops.value * elements, bytes: bytes.value * elements }
+function perElement(elements: number, flops: number, bytes: number): Work {
+  return { flops: flops * elements, bytes: bytes * elements }
 }
 
 /** Elements that BatchNorm and ReLU touch. */
@@ -98,8 +103,12 @@ function normalisedElements(
 export function resnetWork(convolutions: readonly Convolution[], options: ResNetOptions): ResNetWork {
   const elements = normalisedElements(convolutions, options)
   const convolution = add(...convolutions.map(convolutionWork))
-  const batchnorm = perElement(elements.batchnorm, NORMALISATION.batchnormFlops, NORMALISATION.batchnormBytes)
-  const relu = perElement(elements.relu, NORMALISATION.reluFlops, NORMALISATION.reluBytes)
+  const batchnorm = perElement(
+    elements.batchnorm,
+    RESNET50_CONSTANTS.batchnormFlops.value,
+    BYTES_PER_PASS * options.batchnormPasses,
+  )
+  const relu = perElement(elements.relu, RESNET50_CONSTANTS.reluFlops.value, BYTES_PER_PASS)
   const other = resnet50OtherWork()
   return {
     convolution,

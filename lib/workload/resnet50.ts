@@ -113,7 +113,6 @@ export function convolutionMatmul(conv: Convolution): Matmul {
   return {
     kind: 'matmul',
     name: conv.role,
-    group: 'ffn-projections',
     m: conv.outSide * conv.outSide,
     k: conv.inChannels * conv.kernel * conv.kernel,
     n: conv.outChannels,

@@ -1,5 +1,5 @@
 import type { Source } from '../numeric/mod.ts'
-import type { Matmul, Operator } from './operator.ts'
+import type { LayerOperator, Matmul, OperatorGroup } from './operator.ts'
 
 /** The dimensions that decide a Transformer's work. */
 export interface TransformerShape {
@@ -61,16 +61,25 @@ export function headWidth(shape: TransformerShape): number {
  * @returns matmuls as (tokens x reduction) by (reduction x outputs), and the element-wise operations
  * @throws {RangeError} on dimensions that no layer can have
  */
-export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks: LayerQuirks = {}): Operator[] {
+export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks: LayerQuirks = {}): LayerOperator[] {
   const dh = headWidth(shape)
   for (const key of ['tokens', 'context'] as const) {
     if (!Number.isSafeInteger(pass[key]) || pass[key] < 1) {
       throw new RangeError(`Cannot lower a layer: ${key} must be a positive integer, got ${pass[key]}`)
     }
   }
+  const { ffn1Inputs = shape.hidden } = quirks
+  if (!Number.isSafeInteger(ffn1Inputs) || ffn1Inputs < 1) {
+    throw new RangeError(`Cannot lower a layer: ffn1Inputs must be a positive integer, got ${ffn1Inputs}`)
+  }
   const { hidden: d, heads: h, ffn: f } = shape
   const { tokens, context } = pass
-  const projection = (name: string, k: number, n: number, feedsNonlinear: boolean): Matmul => ({
+  const projection = (
+    name: string,
+    k: number,
+    n: number,
+    feedsNonlinear: boolean,
+  ): Matmul & { group: OperatorGroup } => ({
     kind: 'matmul',
     name,
     group: name.startsWith('ffn') ? 'ffn-projections' : 'mha-projections',
@@ -81,7 +90,12 @@ export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks:
     weights: true,
     feedsNonlinear,
   })
-  const actToAct = (name: string, k: number, n: number, feedsNonlinear: boolean): Matmul => ({
+  const actToAct = (
+    name: string,
+    k: number,
+    n: number,
+    feedsNonlinear: boolean,
+  ): Matmul & { group: OperatorGroup } => ({
     ...projection(name, k, n, feedsNonlinear),
     group: 'mha-act-to-act',
     repeats: h,
@@ -97,7 +111,7 @@ export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks:
     projection('out', d, d, true),
     { kind: 'layernorm', group: 'other', rows: tokens, width: d, repeats: 1 },
     { kind: 'residual', group: 'other', rows: tokens, width: d, repeats: 1 },
-    projection('ffn1', quirks.ffn1Inputs ?? d, f, true),
+    projection('ffn1', ffn1Inputs, f, true),
     { kind: 'gelu', group: 'other', rows: tokens, width: f, repeats: 1 },
     projection('ffn2', f, d, true),
     { kind: 'layernorm', group: 'other', rows: tokens, width: d, repeats: 1 },

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  checkBatch,
   discoverExperiments,
   fingerprints,
   judgeBatch,
@@ -13,6 +13,7 @@ import {
   runAll,
   selectExperiments,
   showProgress,
+  summarise,
 } from '../../lib/harness/batch/mod.ts'
 import { renderFigure } from '../../lib/harness/report/figure.ts'
 import { html, htmlTable } from '../../lib/harness/report/html.ts'
@@ -38,7 +39,7 @@ test('experiments are picked by id, beginning of id or path', () => {
 
 test('a script without the experiment it is named for is refused', async () => {
   const root = mkdtempSync(join(tmpdir(), 'reprise-load-'))
-  execFileSync('mkdir', ['-p', join(root, 'experiments/p')])
+  mkdirSync(join(root, 'experiments/p'), { recursive: true })
   writeFileSync(join(root, 'experiments/p/x.ts'), 'export default 1')
   let message = ''
   await loadExperiment(root, 'p/x').catch((error: Error) => {
@@ -148,7 +149,9 @@ test('the report is self-contained, complete and the same on every run', async (
         .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
     )
   }
-  assert.is(await writeReport(copy.root, state), 'out/report/index.html')
+  const verdict = checkBatch(copy.root, state, IDS)
+  assert.is(summarise(verdict, state), `ALL GOOD: ${IDS.length} of ${IDS.length} experiments as accepted`)
+  assert.is(await writeReport(copy.root, state, verdict), 'out/report/index.html')
   const pages = read()
   assert.is(pages.size, state.experiments.length + 5 + 2)
   for (const [path, text] of pages) {
@@ -179,7 +182,7 @@ test('the report is self-contained, complete and the same on every run', async (
   const { TZ, LANG } = process.env
   process.env['TZ'] = 'Asia/Tokyo'
   process.env['LANG'] = 'tr_TR.UTF-8'
-  await writeReport(copy.root, state)
+  await writeReport(copy.root, state, verdict)
   Object.assign(process.env, { TZ: TZ ?? '', LANG: LANG ?? '' })
   assert.equal(read(), pages)
   copy.dispose()

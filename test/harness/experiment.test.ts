@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { anyExperiment, experiment, variantNames } from '../../lib/harness/experiment.ts'
+import { anyExperiment, checkDefinition, experiment, variantNames } from '../../lib/harness/experiment.ts'
 import { runVariants } from '../../lib/harness/produce.ts'
 import { resolveParams, runExperiment } from '../../lib/harness/run.ts'
 import { parseSweep, runSweep, sweepPoints } from '../../lib/harness/sweep.ts'
@@ -57,21 +57,19 @@ test('the seed decides the random numbers', () => {
 })
 
 test('a malformed definition is refused', () => {
-  assert.throws(() => experiment({ ...base, id: 'nope' }), /id must be paper\/item-slug, got "nope"/)
-  assert.throws(() => experiment({ ...base, version: '1' }), /version must be like 1\.0\.0, got "1"/)
+  const check = (over: object) => () => checkDefinition(anyExperiment(experiment({ ...base, ...over } as never)))
+  assert.throws(check({ id: 'nope' }), /id must be paper\/item-slug, got "nope"/)
+  assert.throws(check({ version: '1' }), /version must be like 1\.0\.0, got "1"/)
+  assert.throws(check({ version: undefined }), /version must be like 1\.0\.0, got "undefined"/)
   const bad = { why: 'x', set: { facto: 1 } }
+  assert.throws(check({ variants: { bad } }), /facto must be one of its parameters; did you mean "factor"\?/)
+  assert.throws(check({ params: { n: { ...base.params.n, value: -1 } } }), /Cannot set n: it must be an integer from 1/)
+  assert.throws(check({ params: { list: { ...base.params.list, value: [] } } }), /must not be empty/)
   assert.throws(
-    () => experiment({ ...base, variants: { bad } } as never),
-    /facto must be one of its parameters; did you mean "factor"\?/,
+    check({ paper: undefined, claims: { 'p.x': () => 1 } }),
+    /paper must name the ledger of its claims, got none/,
   )
-  assert.throws(
-    () => experiment({ ...base, params: { ...base.params, n: { ...base.params.n, value: -1 } } }),
-    /Cannot set n: it must be an integer from 1/,
-  )
-  assert.throws(
-    () => experiment({ ...base, params: { ...base.params, list: { ...base.params.list, value: [] } } } as never),
-    /must not be empty/,
-  )
+  assert.not.throws(check({ paper: undefined }))
 })
 
 test('an output that does not match its schema is an error that names the cell', () => {

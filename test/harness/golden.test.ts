@@ -3,15 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  acceptGolden,
-  checkGolden,
-  goldenPaths,
-  isLaterVersion,
-  orphanGoldens,
-  type Produced,
-} from '../../lib/harness/golden.ts'
+import { acceptGolden, checkGolden, isLaterVersion, orphanGoldens } from '../../lib/harness/golden.ts'
+import { goldenPaths, type Produced } from '../../lib/harness/golden-file.ts'
 import { tables } from '../../lib/harness/table.ts'
+import type { Verdict } from '../../lib/harness/verdict.ts'
 
 const test = suite<{ root: string }>('golden')
 test.before.each((context) => {
@@ -20,12 +15,13 @@ test.before.each((context) => {
 test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }))
 
 const schema = tables({ t: { k: { type: 'integer', 'x-key': true }, v: { type: 'number', unit: 'pJ' } } })
+const inNanojoules = tables({ t: { k: { type: 'integer', 'x-key': true }, v: { type: 'number', unit: 'nJ' } } })
 const output = (over: Partial<Produced> = {}, v = 1): Produced => ({
   experiment: 'p/x',
   version: '1.0.0',
   schema,
   variants: { a: { t: [{ k: 1, v }] } },
-  verdicts: { 'p.c': 'exact' },
+  verdicts: { 'p.c': { printed: '1.0', verdict: 'exact' } },
   ...over,
 })
 const accept = (root: string, produced: Produced, reason = 'first') => acceptGolden(root, produced, reason, {})
@@ -60,7 +56,7 @@ test('a bumped version fails until it is accepted, with a reason that is kept', 
   const next = output({ version: '1.1.0' }, 2)
   assert.match(problems(root, next).at(-1) ?? '', /the experiment is version 1\.1\.0, its golden 1\.0\.0/)
   assert.throws(() => accept(root, next, '  '), /--reason must say why/)
-  assert.equal(accept(root, next, 'wider bus'), ['a: t[k=1].v: golden 1, got 2 pJ (+100 %)'])
+  assert.equal(accept(root, next, 'wider bus'), ['a: t[k=1].v: golden 1, got 2 pJ (+100 %)', 'version: 1.0.0 to 1.1.0'])
   assert.equal(problems(root, next), [])
   const golden = JSON.parse(readFileSync(goldenPaths(root, 'p/x').golden, 'utf8')) as { history: { reason: string }[] }
   assert.equal(
@@ -74,7 +70,7 @@ test('a changed answer is not accepted without a later version', ({ root }) => {
   for (const version of ['1.2.0', '1.1.9', '0.9.0']) {
     assert.throws(
       () => accept(root, output({ version }, 2)),
-      /version must be later than 1\.2\.0 when the answer changes/,
+      /version must be later than 1\.2\.0 when the answer or its schema changes/,
     )
   }
 })
@@ -85,16 +81,55 @@ test('nothing is accepted under CI', ({ root }) => {
   for (const CI of ['', 'false', '0']) assert.ok(acceptGolden(root, output(), 'r', { CI }))
 })
 
-test('a worse verdict, a new variant and a schema that drifts each fail', ({ root }) => {
+test('a worse verdict, another printed value, a new variant and a schema that drifts each fail', ({ root }) => {
   accept(root, output())
-  assert.is(problems(root, output({ verdicts: { 'p.c': 'near' } }))[0], 'verdict of p.c: golden exact, got near')
+  const pinned = (verdict: Verdict, printed = '1.0') => output({ verdicts: { 'p.c': { printed, verdict } } })
+  assert.is(problems(root, pinned('near'))[0], 'verdict of p.c: golden exact, got near')
+  assert.is(problems(root, pinned('exact', '1'))[0], 'printed value of p.c: golden 1.0, got 1')
   assert.is(problems(root, output({ verdicts: {} }))[0], 'verdict of p.c: golden exact, got nothing')
   assert.is(
     problems(root, output({ variants: { a: { t: [{ k: 1, v: 1 }] }, b: { t: [] } } }))[0],
     'variant b: not in the golden',
   )
-  const drifted = tables({ t: { k: { type: 'integer', 'x-key': true }, v: { type: 'number', unit: 'nJ' } } })
-  assert.match(problems(root, output({ schema: drifted }))[0] ?? '', /p\/x\.schema\.json must be the schema/)
+  assert.match(problems(root, output({ schema: inNanojoules }))[0] ?? '', /p\/x\.schema\.json must be the schema/)
+})
+
+test('a schema of other units or looser tolerances is an answer of its own: it needs a bump and leaves a record', ({
+  root,
+}) => {
+  accept(root, output())
+  const loose = tables({
+    t: { k: { type: 'integer', 'x-key': true }, v: { type: 'number', unit: 'pJ', 'x-tol': 0.5 } },
+  })
+  for (const schema of [inNanojoules, loose]) {
+    assert.throws(() => accept(root, output({ schema }, 1.1)), /when the answer or its schema changes/)
+    assert.throws(() => accept(root, output({ schema })), /when the answer or its schema changes/)
+  }
+  assert.equal(accept(root, output({ schema: loose, version: '1.0.1' }), 'looser'), [
+    'schema: columns, units or tolerances changed',
+    'version: 1.0.0 to 1.0.1',
+  ])
+})
+
+test('no version is used twice, however often it went up and down', ({ root }) => {
+  accept(root, output())
+  accept(root, output({ version: '1.1.0' }))
+  for (const version of ['1.0.0', '1.0.5', '1.1.0']) {
+    assert.throws(() => accept(root, output({ version }, 2)), /version must be later than 1\.[01]\.0/)
+  }
+  assert.throws(() => accept(root, output({ version: '1.0.0' })), /version must be later than/)
+})
+
+test('a deleted or edited schema copy is put back', ({ root }) => {
+  accept(root, output())
+  const { schema: path } = goldenPaths(root, 'p/x')
+  rmSync(path)
+  assert.match(problems(root, output())[0] ?? '', /p\/x\.schema\.json must be the schema/)
+  assert.equal(accept(root, output()), ['schema copy restored'])
+  assert.equal(problems(root, output()), [])
+  rmSync(path)
+  mkdirSync(path)
+  assert.match(problems(root, output())[0] ?? '', /p\/x\.schema\.json must be the schema/)
 })
 
 test('a corrupt or hand-edited golden is told apart from a mismatch', ({ root }) => {
@@ -113,6 +148,9 @@ test('a corrupt or hand-edited golden is told apart from a mismatch', ({ root })
   assert.match(corrupted(good.replace('"v":1', '"v":2')), /it was edited by hand/)
   assert.match(corrupted(good.replace('"p/x"', '"p/y"')), /experiment must be "p\/x", got "p\/y"/)
   assert.match(corrupted(good.replace('"exact"', '"great"')), /must be one of/)
+  assert.match(corrupted(good.replace('"exact"', '"pending"')), /must be one of/)
+  assert.match(corrupted(good.replace('"first"', '"second"')), /it was edited by hand/)
+  assert.match(corrupted(good.replace('"1.0"', '"1.00"')), /it was edited by hand/)
   assert.match(corrupted(`\uFEFF${good}`), /it must be JSON/)
 })
 

@@ -2,7 +2,14 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { scoreboard } from '../../lib/harness/batch/mod.ts'
 import { reasonProblems } from '../../lib/harness/batch/project.ts'
-import { countVerdicts, judgeClaim, judgeExperiment, judgeLedger, marksOf } from '../../lib/harness/judge.ts'
+import {
+  answerClaims,
+  countVerdicts,
+  judgeClaim,
+  judgeExperiment,
+  judgeLedger,
+  marksOf,
+} from '../../lib/harness/judge.ts'
 import { parseLedger } from '../../lib/harness/ledger.ts'
 import { ledgerText } from '../support/project.ts'
 
@@ -59,8 +66,21 @@ test('unreachable and assumed claims carry their statement, unanswered ones stay
   assert.is(judge('p.a', null).verdict, 'pending')
 })
 
-test('a bound that holds says so', () => {
+test('a bound that holds says so, one that is narrowly missed does not', () => {
   assert.is(judge('p.f', 20).reason, 'the bound holds')
+  assert.equal([judge('p.f', 52).verdict, judge('p.f', 52).reason], ['within', null])
+})
+
+test('a prediction that is no finite number is an error, not silence', () => {
+  const exp = (value: number | readonly [number, number]) => ({ claims: { 'p.a': () => value } }) as never
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, [1, Number.NaN] as const]) {
+    assert.throws(() => answerClaims(exp(value), {}, {}), /Cannot predict p\.a: the value must be finite/)
+  }
+  assert.is(answerClaims(exp(3), {}, {})[0]?.predicted, 3)
+})
+
+test('a result cannot be assumed', () => {
+  assert.throws(() => judge('p.a', null, { assumption: 'here' }), /p\.a: a result must be predicted or unreachable/)
 })
 
 test('a repeated claim takes over the prediction, is judged by its own digits and is counted once', () => {
@@ -111,6 +131,8 @@ test('a miss without a reason, and a reason without a miss, are problems', () =>
   assert.equal(problems(12, reason), [])
   assert.match(problems(12, {})[0] ?? '', /p\.a is near \(printed 10, ours 12\) and must have a reason/)
   assert.match(problems(10, reason)[0] ?? '', /p\.a is exact and must not have a reason/)
+  const elsewhere = { ...reason, 'p.f': reason['p.a'] }
+  assert.match(problems(12, elsewhere)[0] ?? '', /p\.f is not answered here and must not have a reason/)
 })
 
 test('marks carry the conditions of numeric claims', () => {

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { listLedgers, parseLedger, readLedger, readLedgers } from '../../lib/harness/ledger.ts'
+import { ledgerDirectory, listLedgers, parseLedger, readLedger, readLedgers } from '../../lib/harness/ledger.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { ledgerText } from '../support/project.ts'
 
@@ -30,7 +34,9 @@ test('a malformed ledger is refused with file, line and what is wrong', () => {
   bad(/golden\/papers\/p\.csv:1: the file must not begin with a byte-order mark/, `\uFEFF${rows(GOOD)}`)
   bad(/p\.csv:1: lines must end in LF/, rows(GOOD).replace('note\n', 'note\r\n'))
   bad(/p\.csv:1: the header must have the columns .*; missing: note/, rows(GOOD).replace(',note\n', '\n'))
-  bad(/p\.csv:1: .*unknown: extra/, rows(GOOD).replace('how,note', 'how,note,extra'))
+  bad(/p\.csv:1: .*got also: id/, rows(GOOD).replace('id,item', 'id,id,item'))
+  bad(/\(p\.a\) a number must be finite, got 1e999/, rows(GOOD.replace('4.0', '1e999')))
+  bad(/p\.csv:1: .*got also: extra/, rows(GOOD).replace('how,note', 'how,note,extra'))
   bad(/p\.csv:3: id must be unique, got p\.a again \(first in line 2\)/, rows(GOOD, GOOD))
   bad(/p\.csv:2: \(p\.a\) value must match pattern.*got "4,0"/, rows(GOOD.replace('4.0', '"4,0"')))
   bad(/p\.csv:2: \(p\.a\) value .*got ""/, rows(GOOD.replace('4.0', '')))
@@ -54,6 +60,42 @@ test('the ledgers of all five papers hold every claim', () => {
   assert.equal(counts, [400, 126, 263, 250, 655])
   const repeats = [...readLedgers(PROJECT_ROOT).values()].filter((claim) => claim.repeats !== null)
   assert.is(repeats.length, 15)
+})
+
+test('the ledgers hold what was transcribed from the papers, to the byte', () => {
+  const hashes = Object.fromEntries(
+    listLedgers(PROJECT_ROOT).map((paper) => [
+      paper,
+      createHash('sha256')
+        .update(readFileSync(join(ledgerDirectory(PROJECT_ROOT), `${paper}.csv`)))
+        .digest('hex')
+        .slice(0, 16),
+    ]),
+  )
+  assert.equal(hashes, {
+    acceltran: '659cfd38e4631fb9',
+    'adapter-albert': 'f84de880a71e885d',
+    edgebert: '0d7121f271449337',
+    leopard: 'f3a897a12579a31b',
+    survey: '86a91bbc48a08e3b',
+  })
+})
+
+test('a claim repeats another one, which repeats none', () => {
+  const root = mkdtempSync(join(tmpdir(), 'reprise-ledger-'))
+  mkdirSync(ledgerDirectory(root), { recursive: true })
+  const write = (...notes: string[]) =>
+    writeFileSync(
+      join(ledgerDirectory(root), 'p.csv'),
+      ledgerText(notes.map((note, i) => `p.${'abc'[i]},T,s,1,,,exact,x,,result,derive,${note}`)),
+    )
+  write('', 'repeats p.a')
+  assert.is(readLedgers(root).get('p.b')?.repeats, 'p.a')
+  for (const notes of [['repeats p.a'], ['', 'repeats p.z'], ['', 'repeats p.a', 'repeats p.b']]) {
+    write(...notes)
+    assert.throws(() => readLedgers(root), /must repeat a known claim that repeats none/)
+  }
+  rmSync(root, { recursive: true })
 })
 
 test('a missing ledger is named', () => {

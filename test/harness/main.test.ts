@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -9,7 +9,9 @@ import fig32Script from '../../experiments/survey/fig32-latency.ts'
 import table02Script from '../../experiments/survey/table02-matmul-shapes.ts'
 import table03Script from '../../experiments/survey/table03-bert-base.ts'
 import { type AnyExperiment, anyExperiment } from '../../lib/harness/experiment.ts'
-import { helpText, runScript } from '../../lib/harness/main.ts'
+import { helpText } from '../../lib/harness/help.ts'
+import { runScript } from '../../lib/harness/main.ts'
+import { SCRIPT_FLAGS } from '../../lib/harness/request.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { run } from '../support/project.ts'
 
@@ -56,9 +58,13 @@ test('every bad flag and value gives one clear line, exit code 2 and no output',
     [['--set'], /--set must be followed by NAME=VALUE/],
     [['--check=yes'], /--check takes no value/],
     [['--seed', '1', '--seed', '2'], /--seed must be given once/],
-    [['layers=3'], /"layers=3" must belong to a flag; did you mean --set\?/],
+    [['layers=3'], /"layers=3" must belong to a flag; did you mean --set layers=3\?/],
     [['--check', '--set', 'layers=3'], /must be compared with the default run, got --set layers/],
     [['--set', 'seqLens=4000000000'], /must be a number that a double holds exactly/],
+    [
+      ['--set', 'seqLens=8,9,8'],
+      /rows of operators must differ in seqLen, operator, got seqLen=8, operator=mha-projections again/,
+    ],
   ]
   for (const [argv, pattern] of bad) {
     let message = ''
@@ -100,7 +106,9 @@ test('--out writes the whole file, or nothing at all', async () => {
 test('json is clean and complete: values, parameters, claims and tables', async () => {
   const { out, err } = await script(table03, '--format', 'json', '--set', 'seqLens=1000')
   assert.is(err, '')
-  const { experiment, version, variant, seed, params, tables, claims } = JSON.parse(out)
+  const { experiment, version, variant, seed, params, tables, claims, whatIf, units } = JSON.parse(out)
+  assert.is(whatIf, true)
+  assert.is(units.operators.flops, 'FLOP')
   assert.equal([experiment, version, variant, seed], ['survey/table03-bert-base', '1.0.0', 'as-published', 1])
   assert.equal(params.seqLens, [1000])
   assert.is(tables.operators.length, 5)
@@ -113,9 +121,14 @@ test('json is clean and complete: values, parameters, claims and tables', async 
     intensity: (2 * 768 * 768 * 1000) / (768 * 768 + 2 * 768 * 1000),
   })
   assert.ok(
-    claims.every((claim: { id: string }) => !claim.id.startsWith('survey.t3.')),
-    'no claim about other lengths',
+    claims.every(
+      (claim: { id: string; verdict: unknown }) => !claim.id.startsWith('survey.t3.') && claim.verdict === null,
+    ),
+    'no claim about other lengths, and no verdict',
   )
+  const plain = JSON.parse((await script(table03, '--format', 'json')).out)
+  assert.is(plain.whatIf, false)
+  assert.is(plain.claims.find((claim: { id: string }) => claim.id === 'survey.t3.l128.proj.ai').verdict, 'exact')
 })
 
 test('csv and Markdown print the same rows with their units', async () => {
@@ -137,10 +150,17 @@ test('a table run prints its verdicts, a what-if run says that it is one', async
   assert.match(out, /Against the paper: 72 exact, 5 within, 2 erratum, 2 input\./)
   assert.match(out, /\[1\] printed 0\.006, should be 0\.0094/)
   const { out: whatIf } = await script(table03, '--set', 'layers=6')
-  assert.match(whatIf, /What if \(these are not the paper's conditions\)/)
+  assert.match(whatIf, /What if: --set layers\. These are not the paper's conditions, so nothing is judged\./)
+  assert.match(whatIf, /Variant as-published keeps the mistakes behind the printed numbers; the others \(corrected\)/)
+  assert.match(whatIf, /survey\.t3\.l128\.proj\.flops +7\.25 +3\.62388 +-50\.02 %/)
+  assert.not.match((await script(table03, '--variant', 'corrected')).out, /keeps the mistakes/)
   const { out: swept } = await script(table03, '--sweep', 'layers=1,2', '--set', 'seqLens=128')
   assert.match(swept, /layers \[layer\]\s+seqLen \[token\]/)
-  assert.match(swept, /A sweep is not judged/)
+  assert.match(swept, /A sweep is not compared/)
+  assert.match(
+    (await script(table03, '--set', 'seqLens=1000', '--set', 'layers=3', '--format', 'md')).out,
+    /nothing is judged/,
+  )
   const { out: markdown } = await script(table03, '--format', 'md')
   assert.match(markdown, /\| survey\.t3\.l128\.a2a\.mops \| 0\.006 \|/)
 })
@@ -154,13 +174,16 @@ test('the corrected variant is another answer', async () => {
 
 test('the help text names every flag, parameter, unit, default, source and variant', () => {
   for (const exp of [table03, fig32]) {
-    const help = helpText(exp)
+    const help = helpText(exp, SCRIPT_FLAGS)
     for (const flag of ['set', 'sweep', 'variant', 'seed', 'format', 'table', 'out', 'check', 'help'])
       assert.match(help, new RegExp(`--${flag}\\b`))
     for (const [name, { unit }] of Object.entries(exp.params))
       assert.ok(help.includes(`  ${name} = `) && help.includes(`[${unit}]`), name)
     assert.match(help, /as-published: [\s\S]*corrected: /)
     assert.match(help, /paper: /)
+    for (const name of Object.keys(exp.variants?.['as-published']?.set ?? {})) {
+      assert.match(help, new RegExp(`  ${name} = \\S+ \\(corrected: `), 'the value that runs is shown first')
+    }
   }
 })
 
@@ -181,9 +204,31 @@ test('a reader that closes the pipe early is no error', async () => {
   assert.equal([exitCode, stderr], [0, ''])
 })
 
-test('importing a script runs nothing', () => {
-  assert.is(table03.id, 'survey/table03-bert-base')
-  assert.ok(existsSync(join(PROJECT_ROOT, SCRIPT)))
+test('importing a script runs nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reprise-import-'))
+  const importer = join(folder, 'importer.mts')
+  writeFileSync(importer, `import ${JSON.stringify(join(PROJECT_ROOT, SCRIPT))}\n`)
+  assert.equal(await run(PROJECT_ROOT, importer), { exitCode: 0, stdout: '', stderr: '' })
+  rmSync(folder, { recursive: true })
+})
+
+test('a flag whose value was left out does not swallow the next one', async () => {
+  let message = ''
+  await script(table03, '--out', '--check').catch((error: Error) => {
+    message = error.message
+  })
+  assert.is(message, 'Cannot read the command line: --out must be followed by FILE, got --check')
+  assert.not.ok(existsSync('--check'))
+})
+
+test('output that cannot be written is an error, a closed pipe leaves the exit code as it is', async () => {
+  const shell = (command: string) =>
+    execa('bash', ['-c', command], { cwd: PROJECT_ROOT, reject: false, env: { CI: '' } })
+  const program = `"${process.execPath}" --import tsx ${SCRIPT}`
+  const full = await shell(`${program} > /dev/full`)
+  assert.equal([full.exitCode, full.stderr], [2, 'error: Cannot print: standard output must be writable, got ENOSPC'])
+  const closed = await shell(`${program} --set layers=0 | true; exit \${PIPESTATUS[0]}`)
+  assert.is(closed.exitCode, 2)
 })
 
 test.run()

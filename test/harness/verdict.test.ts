@@ -82,6 +82,7 @@ test('a prediction of the wrong kind is an error, never a verdict', () => {
   assert.throws(() => verdict({ value: '1' }, Number.NaN), /must be a finite number/)
   assert.throws(() => verdict({ lo: '1', hi: '2', bound: 'range' }, Number.POSITIVE_INFINITY), /must be finite/)
   assert.throws(() => verdict({ lo: '1', hi: '2', bound: 'range' }, false), /a number or a pair/)
+  assert.throws(() => verdict({ lo: '30', hi: '34', bound: 'range' }, [100, -50]), /a pair in rising order/)
 })
 
 test.run()

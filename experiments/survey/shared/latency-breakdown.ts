@@ -1,4 +1,4 @@
-import { type AnalyticalMachine, modelCycles } from '../../../lib/accelerators/analytical/mod.ts'
+import { type AnalyticalMachine, cyclesToMs, modelCycles } from '../../../lib/accelerators/analytical/mod.ts'
 import type { FigureSpec, Row } from '../../../lib/harness/mod.ts'
 import { OPERATOR_GROUPS, type Transformer } from '../../../lib/workload/mod.ts'
 import { isRising } from './operator-table.ts'
@@ -6,8 +6,9 @@ import { isRising } from './operator-table.ts'
 /** Columns of Figs. 30 and 31. */
 export const BREAKDOWN_COLUMNS = {
   seqLen: { type: 'integer', unit: 'token', 'x-key': true },
-  operator: { type: 'string', enum: OPERATOR_GROUPS, 'x-key': true },
+  operator: { type: 'string', enum: [...OPERATOR_GROUPS, 'total'] as const, 'x-key': true },
   cycles: { type: 'number', unit: 'cycle' },
+  latencyMs: { type: 'number', unit: 'ms' },
   sharePercent: { type: 'number', unit: '%' },
 } as const
 
@@ -21,20 +22,22 @@ export function breakdownRows(
 ): BreakdownRow[] {
   return seqLens.flatMap((seqLen) => {
     const cycles = modelCycles(model, machine, { seqLen })
-    return OPERATOR_GROUPS.map((operator) => ({
+    return [...OPERATOR_GROUPS, 'total' as const].map((operator) => ({
       seqLen,
       operator,
       cycles: cycles[operator],
+      latencyMs: cyclesToMs(cycles[operator], machine),
       sharePercent: (100 * cycles[operator]) / cycles.total,
     }))
   })
 }
 
 /** "Projections dominate at short l, the act-to-act share grows with l." */
-export function projectionsThenActToAct(rows: readonly BreakdownRow[]): boolean {
+export function projectionsThenActToAct(rows: readonly BreakdownRow[]): boolean | undefined {
   const byLength = [...rows].sort((a, b) => a.seqLen - b.seqLen)
   const shares = (operator: BreakdownRow['operator']) =>
     byLength.filter((row) => row.operator === operator).map((row) => row.sharePercent)
+  if (shares('mha-act-to-act').length < 2) return undefined
   const shortest = (shares('mha-projections')[0] ?? 0) + (shares('ffn-projections')[0] ?? 0)
   return shortest > 50 && isRising(shares('mha-act-to-act'))
 }
@@ -45,7 +48,11 @@ export function breakdownFigure(rows: readonly BreakdownRow[]): FigureSpec {
     width: 420,
     height: 240,
     title: 'share of cycles, % (the paper prints bars without numbers)',
-    data: { values: rows.map((row) => ({ ...row, order: OPERATOR_GROUPS.indexOf(row.operator) })) },
+    data: {
+      values: rows.flatMap((row) =>
+        row.operator === 'total' ? [] : [{ ...row, order: OPERATOR_GROUPS.indexOf(row.operator) }],
+      ),
+    },
     mark: 'bar',
     encoding: {
       x: { field: 'seqLen', type: 'ordinal', title: 'sequence length', axis: { labelAngle: 0 } },

@@ -25,7 +25,7 @@ export const MACHINE_PARAMS = {
     unit: '1',
     source: {
       kind: 'assumed',
-      why: "the published latencies come out with 256 x 256 tiles, whose 32-bit outputs need twice Fig. 11's accumulator; true cuts the tile down to what fits",
+      why: "the labels of Fig. 32 come out with 256 x 256 tiles (17 of 18; 13 with tiles that fit), whose 32-bit outputs need twice Fig. 11's accumulator; true cuts the tile down to what fits",
       range: 'true or false',
     },
     description: 'cut the output tile down to what the accumulator holds',

@@ -1,4 +1,11 @@
-import type { ClaimSpec, FigureSpec, Mark, Param, Prediction } from '../../../lib/harness/mod.ts'
+import {
+  type ClaimSpec,
+  type FigureSpec,
+  type Mark,
+  type Param,
+  type Prediction,
+  pairedMarks,
+} from '../../../lib/harness/mod.ts'
 import { bertBase, bertLarge, gpt2, modelWork, type Transformer, type Work } from '../../../lib/workload/mod.ts'
 import { OMIT_OPERAND_PARAM, OMIT_OPERAND_VARIANTS, seqLensParam } from './operator-table.ts'
 
@@ -31,23 +38,40 @@ export const BERT_LARGE_FFN1_PARAM = {
 const narrowFfn1 =
   "BERT-Large's W_1 has 768 inputs, BERT-Base's width, instead of 1024 (or W_2 768 outputs; the figures cannot tell)"
 
-/** Parameters and variants of Figs. 4-6. */
-export const FIGURE_PARAMS = {
+/** Parameters of Figs. 4-6. Fig. 4 has no use for the omitted operand, which has bytes but no FLOPs. */
+export const FLOPS_FIGURE_PARAMS = {
   seqLens: seqLensParam(FIGURE_SEQ_LENS, 'Figs. 4-6'),
   bertLargeFfn1Inputs: BERT_LARGE_FFN1_PARAM,
-  omitOneElementwiseOperand: { ...OMIT_OPERAND_PARAM, description: `${OMIT_OPERAND_PARAM.description} (encoders)` },
   transposedScores: TRANSPOSED_SCORES_PARAM,
 } as const
-export const FIGURE_VARIANTS = {
+export const BYTES_FIGURE_PARAMS = {
+  ...FLOPS_FIGURE_PARAMS,
+  omitOneElementwiseOperand: { ...OMIT_OPERAND_PARAM, description: `${OMIT_OPERAND_PARAM.description} (encoders)` },
+} as const
+
+const FLOPS_SWITCHES = { bertLargeFfn1Inputs: bertBase.hidden, transposedScores: true } as const
+const RIGHT_FLOPS_SWITCHES = { bertLargeFfn1Inputs: bertLarge.hidden, transposedScores: false } as const
+
+/** Variants of Fig. 4. */
+export const FLOPS_FIGURE_VARIANTS = {
   'as-published': {
-    why: `${narrowFfn1}; and as in Tables 3 and 11: ${OMIT_OPERAND_VARIANTS['as-published'].why}, the decoder's Q.K^T transposed`,
-    set: { bertLargeFfn1Inputs: bertBase.hidden, omitOneElementwiseOperand: true, transposedScores: true },
+    why: `${narrowFfn1}; and as in Table 11 the decoder's Q.K^T is transposed`,
+    set: FLOPS_SWITCHES,
+  },
+  corrected: { why: "Table 1's BERT-Large; Q.K^T reduces over d/h elements", set: RIGHT_FLOPS_SWITCHES },
+} as const
+/** Variants of Figs. 5 and 6. */
+export const BYTES_FIGURE_VARIANTS = {
+  'as-published': {
+    why: `${FLOPS_FIGURE_VARIANTS['as-published'].why}; as in Table 3, ${OMIT_OPERAND_VARIANTS['as-published'].why}`,
+    set: { ...FLOPS_SWITCHES, omitOneElementwiseOperand: true },
   },
   corrected: {
-    why: "Table 1's BERT-Large, every element-wise operand counted, Q.K^T reduces over d/h elements",
-    set: { bertLargeFfn1Inputs: bertLarge.hidden, omitOneElementwiseOperand: false, transposedScores: false },
+    why: `${FLOPS_FIGURE_VARIANTS.corrected.why}; ${OMIT_OPERAND_VARIANTS.corrected.why}`,
+    set: { ...RIGHT_FLOPS_SWITCHES, omitOneElementwiseOperand: false },
   },
 } as const
+/** The part of them that concerns BERT-Large's FFN, for Fig. 32. */
 export const FFN1_VARIANTS = {
   'as-published': { why: narrowFfn1, set: { bertLargeFfn1Inputs: bertBase.hidden } },
   corrected: { why: "Table 1's BERT-Large", set: { bertLargeFfn1Inputs: bertLarge.hidden } },
@@ -56,7 +80,7 @@ export const FFN1_VARIANTS = {
 type FigureParams = {
   readonly seqLens: readonly number[]
   readonly bertLargeFfn1Inputs: number
-  readonly omitOneElementwiseOperand: boolean
+  readonly omitOneElementwiseOperand?: boolean
   readonly transposedScores: boolean
 }
 
@@ -75,7 +99,7 @@ export function overModels<T>(seqLens: readonly number[], measure: (model: Trans
 
 /** The whole network's ideal work under the figures' switches. */
 export function figureWork(model: Transformer, seqLen: number, params: FigureParams): Work {
-  const { bertLargeFfn1Inputs, omitOneElementwiseOperand, transposedScores } = params
+  const { bertLargeFfn1Inputs, omitOneElementwiseOperand = false, transposedScores } = params
   return modelWork(model, seqLen, {
     ...(model.name === bertLarge.name ? { ffn1Inputs: bertLargeFfn1Inputs } : {}),
     omitOneElementwiseOperand: model.kind === 'encoder' && omitOneElementwiseOperand,
@@ -116,7 +140,7 @@ export function valuesOf<R extends ModelRow>(
     .map(measure)
 }
 
-/** Grouped bars by length and network: our bars, the paper's labels as crosses. */
+/** By length and network: ours as dots, the paper's labels as crosses. */
 export function modelFigure<R extends ModelRow>(
   rows: readonly R[],
   marks: readonly Mark[],
@@ -126,7 +150,7 @@ export function modelFigure<R extends ModelRow>(
   return {
     width: 560,
     height: 260,
-    title,
+    title: `${title} (logarithmic)`,
     data: {
       values: rows.map((row) => ({
         l: row.seqLen,
@@ -140,15 +164,6 @@ export function modelFigure<R extends ModelRow>(
       xOffset: { field: 'model', sort: null },
       color: { field: 'model', type: 'nominal', sort: null, title: null },
     },
-    layer: [
-      {
-        mark: { type: 'bar', opacity: 0.75 },
-        encoding: { y: { field: 'ours', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.1 } } },
-      },
-      {
-        mark: { type: 'point', shape: 'cross', size: 50, filled: true },
-        encoding: { y: { field: 'paper', type: 'quantitative' }, color: { value: 'black' } },
-      },
-    ],
+    layer: pairedMarks('ours', 'paper', { scale: { type: 'log' } }),
   }
 }

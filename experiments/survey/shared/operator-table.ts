@@ -1,4 +1,11 @@
-import type { ClaimSpec, FigureSpec, Mark, Param, Row } from '../../../lib/harness/mod.ts'
+import {
+  type ClaimSpec,
+  type FigureSpec,
+  type Mark,
+  type Param,
+  pairedMarks,
+  type Row,
+} from '../../../lib/harness/mod.ts'
 import {
   type CountingQuirks,
   intensity,
@@ -173,8 +180,9 @@ export function matmulShareClaims(prefix: string): Record<string, ClaimSpec<Oper
 }
 
 /** Whether act-to-act matmuls take a growing share of FLOPs and bytes, at an intensity below the projections'. */
-export function actToActGrowsAndLags(rows: readonly OperatorRow[]): boolean {
+export function actToActGrowsAndLags(rows: readonly OperatorRow[]): boolean | undefined {
   const at = rows.filter((row) => row.operator === 'mha-act-to-act').sort((a, b) => a.seqLen - b.seqLen)
+  if (at.length < 2) return undefined
   const rising = (measure: 'flops' | 'bytes') => isRising(at.map((row) => shareOf(rows, row, measure) ?? Number.NaN))
   const lags = (row: OperatorRow) =>
     (['mha-projections', 'ffn-projections'] as const).every(
@@ -183,7 +191,7 @@ export function actToActGrowsAndLags(rows: readonly OperatorRow[]): boolean {
   return rising('flops') && rising('bytes') && at.every(lags)
 }
 
-/** FLOPs, bytes and intensity by operator and length: our bars, the paper's ticks. */
+/** FLOPs, bytes and intensity by operator and length: ours as dots, the paper's as crosses. */
 export function operatorFigure({ operators }: OperatorTables, marks: readonly Mark[]): FigureSpec {
   const measures = {
     flops: { title: '10^9 FLOP', of: (row: OperatorRow) => row.flops / 1e9 },
@@ -198,7 +206,7 @@ export function operatorFigure({ operators }: OperatorTables, marks: readonly Ma
     hconcat: Object.entries(measures).map(([measure, { title, of }]) => ({
       width: 210,
       height: 220,
-      title,
+      title: `${title} (logarithmic)`,
       data: {
         values: operators.map((row) => ({
           l: `l=${row.seqLen}`,
@@ -212,18 +220,7 @@ export function operatorFigure({ operators }: OperatorTables, marks: readonly Ma
         xOffset: { field: 'operator', sort: null },
         color: { field: 'operator', type: 'nominal', sort: null, title: null },
       },
-      layer: [
-        {
-          mark: { type: 'bar', opacity: 0.75 },
-          encoding: {
-            y: { field: 'ours', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.01 } },
-          },
-        },
-        {
-          mark: { type: 'point', shape: 'cross', size: 30, color: 'black', filled: true },
-          encoding: { y: { field: 'paper', type: 'quantitative' }, color: { value: 'black' } },
-        },
-      ],
+      layer: pairedMarks('ours', 'paper', { scale: { type: 'log' } }),
     })),
   }
 }

@@ -33,7 +33,7 @@ function overlapped(compute: number, memory: number): OperatorCycles {
   return { compute, memory, cycles: Math.max(compute, memory) }
 }
 
-/** Cycles to move bytes over both boundaries, one after the other. */
+/** Cycles to move bytes over both boundaries, one after the other (deduced from the labels of Fig. 32). */
 export function hopCycles(dramBytes: number, localBytes: number, machine: AnalyticalMachine): number {
   return dramBytes / machine.dramBytesPerCycle + localBytes / machine.l2BytesPerCycle
 }
@@ -65,6 +65,11 @@ export function operatorCycles(op: Operator, machine: AnalyticalMachine): Operat
   return op.kind === 'matmul' ? matmulCycles(op, machine) : elementwiseCycles(op, machine)
 }
 
+/** Milliseconds that a number of cycles takes at the machine's clock. */
+export function cyclesToMs(cycles: number, machine: AnalyticalMachine): number {
+  return cycles / (machine.clockGhz * 1e6)
+}
+
 /** Cycles by operator group, and their sum. */
 export type GroupedCycles = Readonly<Record<OperatorGroup | 'total', number>>
 
@@ -84,6 +89,9 @@ export function modelCycles(
   options: { readonly seqLen: number } & LayerQuirks,
 ): GroupedCycles {
   const { seqLen, ...quirks } = options
+  if (!Number.isSafeInteger(seqLen) || seqLen < 1) {
+    throw new RangeError(`Cannot time a network: seqLen must be a positive integer, got ${seqLen}`)
+  }
   const sums: Record<OperatorGroup | 'total', number> = {
     'mha-projections': 0,
     'mha-act-to-act': 0,

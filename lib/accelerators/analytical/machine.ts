@@ -51,3 +51,18 @@ export const fig11Machine: AnalyticalMachine = {
   inputBits: FIG11_MACHINE.inputBits.value,
   outputBits: FIG11_MACHINE.outputBits.value,
 }
+
+const deduced = (how: string): Source => ({
+  kind: 'derived',
+  how: `${how}; deduced from the labels of Fig. 32, the paper does not say`,
+})
+
+/** Choices of the latency model that are no settings of the machine. */
+export const TILING_CONSTANTS = {
+  scratchpadShare: {
+    value: 0.5,
+    unit: '1',
+    source: deduced('double buffering leaves half the scratchpad to the tiles in use'),
+  },
+  biasBytes: { value: 0, unit: 'byte/element', source: deduced('no bias is loaded, unlike in Table 5') },
+} as const satisfies Record<string, Quantity>

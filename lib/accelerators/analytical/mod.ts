@@ -1,5 +1,6 @@
 export { type NonIdealWork, nonIdealLayerWork } from './intensity.ts'
 export {
+  cyclesToMs,
   elementwiseCycles,
   type GroupedCycles,
   hopCycles,
@@ -9,7 +10,7 @@ export {
   operatorCycles,
   SFU_PASSES,
 } from './latency.ts'
-export { type AnalyticalMachine, FIG11_MACHINE, fig11Machine } from './machine.ts'
+export { type AnalyticalMachine, FIG11_MACHINE, fig11Machine, TILING_CONSTANTS } from './machine.ts'
 export { type ResNetCycles, resnetCycles, resnetNonIdealWork } from './resnet.ts'
 export {
   dramMatmulBytes,

@@ -6,7 +6,7 @@ import {
   LAYERNORM_PARAMETERS_PER_ELEMENT,
   type Matmul,
 } from '../../workload/mod.ts'
-import type { AnalyticalMachine } from './machine.ts'
+import { type AnalyticalMachine, TILING_CONSTANTS } from './machine.ts'
 
 /** What the published analyses count differently from one another. */
 export interface TrafficRules {
@@ -24,7 +24,7 @@ function elementBytes(op: Matmul, machine: AnalyticalMachine, rules: TrafficRule
   return {
     operand,
     output: op.feedsNonlinear ? machine.outputBits / BITS_PER_BYTE : operand,
-    bias: op.weights ? (rules.biasBytesPerOutput ?? 0) : 0,
+    bias: op.weights ? (rules.biasBytesPerOutput ?? TILING_CONSTANTS.biasBytes.value) : 0,
   }
 }
 
@@ -35,7 +35,10 @@ export function l2TileSide(machine: AnalyticalMachine): number {
 
 /** Side of the square tile between L2 and the double-buffered scratchpad. */
 export function scratchpadTileSide(machine: AnalyticalMachine): number {
-  const side = squareTileSide(machine.scratchpadBytes / 2, machine.inputBits / BITS_PER_BYTE)
+  const side = squareTileSide(
+    machine.scratchpadBytes * TILING_CONSTANTS.scratchpadShare.value,
+    machine.inputBits / BITS_PER_BYTE,
+  )
   if (!machine.accumulatorLimitsTile) return side
   return Math.min(side, squareTileSide(machine.accumulatorBytes, machine.outputBits / BITS_PER_BYTE, 1))
 }
@@ -61,7 +64,7 @@ export function elementwiseBytes(op: Elementwise, machine: AnalyticalMachine, ru
   const perElement = reads * (op.kind === 'residual' ? narrow : wide) + writes * narrow
   const parameters =
     rules.layerNormParameters && op.kind === 'layernorm'
-      ? LAYERNORM_PARAMETERS_PER_ELEMENT * op.width * op.repeats * wide
+      ? LAYERNORM_PARAMETERS_PER_ELEMENT.value * op.width * op.repeats * wide
       : 0
   return perElement * elementsOf(op) + parameters
 }

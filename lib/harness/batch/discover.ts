@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AnyExperiment } from '../experiment.ts'
+import { type AnyExperiment, checkDefinition } from '../experiment.ts'
 import { didYouMean } from '../nearest.ts'
 
 /** Path of an experiment's script. */
@@ -46,7 +46,7 @@ export function selectExperiments(ids: readonly string[], names: readonly string
 /**
  * Imports an experiment.
  *
- * @throws {TypeError} if its script exports no experiment of that id
+ * @throws {TypeError} if its script exports no experiment of that id, or its definition is wrong
  */
 export async function loadExperiment(root: string, id: string): Promise<AnyExperiment> {
   const module = (await import(pathToFileURL(scriptPath(root, id)).href)) as { readonly default?: AnyExperiment }
@@ -55,5 +55,6 @@ export async function loadExperiment(root: string, id: string): Promise<AnyExper
       `Cannot load experiments/${id}.ts: its default export must be the experiment ${id}, got ${module.default?.id ?? 'none'}`,
     )
   }
+  checkDefinition(module.default)
   return module.default
 }

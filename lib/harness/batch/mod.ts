@@ -1,6 +1,14 @@
 export { discoverExperiments, loadExperiment, scriptPath, selectExperiments } from './discover.ts'
 export { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
 export { type ProgressStream, showProgress } from './progress.ts'
-export { checkGoldens, type JudgedExperiment, judgeBatch, type ProjectState, reasonProblems } from './project.ts'
+export {
+  type BatchVerdict,
+  checkBatch,
+  type JudgedExperiment,
+  judgeBatch,
+  type ProjectState,
+  reasonProblems,
+  summarise,
+} from './project.ts'
 export { type BatchOptions, type BatchResult, runAll } from './run-all.ts'
 export { scoreboard } from './scoreboard.ts'

@@ -1,3 +1,4 @@
+import { EXIT } from '../command.ts'
 import type { AnyExperiment } from '../experiment.ts'
 import { checkGolden, type GoldenCheck, orphanGoldens } from '../golden.ts'
 import { type JudgedClaim, judgeLedger } from '../judge.ts'
@@ -47,29 +48,70 @@ export async function judgeBatch(root: string, results: readonly BatchResult[]):
   return { ledger, experiments, claims, broken }
 }
 
-/** Result-claims that miss without a stated reason, and reasons given for claims that do not miss. */
+const MISSES: readonly string[] = ['within', 'near', 'trend', 'off']
+
+/** Misses without a stated reason; reasons and errata for claims that do not miss, or are another experiment's. */
 export function reasonProblems(experiments: readonly JudgedExperiment[]): string[] {
-  return experiments.flatMap(({ exp, claims }) => [
-    ...claims
-      .filter((claim) => ['within', 'near', 'trend', 'off'].includes(claim.verdict) && claim.reason === null)
+  return experiments.flatMap(({ exp, claims }) => {
+    const verdictOf = (id: string) => claims.find((claim) => claim.id === id)?.verdict
+    const unexplained = claims
+      .filter((claim) => MISSES.includes(claim.verdict) && claim.reason === null)
       .map(
-        (claim) =>
-          `${exp.id}: ${claim.id} is ${claim.verdict} (printed ${claim.value}, ours ${String(claim.predicted)}) and must have a reason`,
-      ),
-    ...claims
-      .filter((claim) => claim.verdict === 'exact' && exp.reasons?.[claim.id])
-      .map((claim) => `${exp.id}: ${claim.id} is exact and must not have a reason for a miss`),
-  ])
+        ({ id, verdict, value, predicted }) =>
+          `${id} is ${verdict} (printed ${value}, ours ${String(predicted)}) and must have a reason`,
+      )
+    const idle = Object.keys(exp.reasons ?? {})
+      .filter((id) => !MISSES.includes(verdictOf(id) ?? ''))
+      .map((id) => `${id} is ${verdictOf(id) ?? 'not answered here'} and must not have a reason for a miss`)
+    const wrong = (exp.errata ?? [])
+      .flatMap((erratum) => erratum.claims ?? [])
+      .filter((id) => verdictOf(id) !== 'erratum')
+      .map(
+        (id) =>
+          `${id} is ${verdictOf(id) ?? 'not answered here'} and must not have an erratum that our value does not confirm`,
+      )
+    return [...unexplained, ...idle, ...wrong].map((problem) => `${exp.id}: ${problem}`)
+  })
 }
 
-/** Holds every experiment of a batch against its golden; lists goldens that belong to none. */
-export function checkGoldens(
-  root: string,
-  state: ProjectState,
-  allIds: readonly string[],
-): { checks: GoldenCheck[]; orphans: string[] } {
-  return {
-    checks: state.experiments.map(({ produced }) => checkGolden(root, produced)),
-    orphans: orphanGoldens(root, allIds),
-  }
+/** What a batch's checks say. */
+export interface BatchVerdict {
+  /** Experiments that are not as accepted, with every difference. */
+  readonly differing: readonly GoldenCheck[]
+  /** Files under golden/ that belong to no experiment. */
+  readonly orphans: readonly string[]
+  /** Claims without a reason for their miss, and reasons without a miss. */
+  readonly unexplained: readonly string[]
+  /** 0 all good, 1 a comparison failed, 2 an experiment or a golden is broken. */
+  readonly exitCode: number
+}
+
+/**
+ * Holds a batch against its goldens and asks for the reasons of its misses.
+ *
+ * @param allIds every experiment there is, also those outside the batch
+ */
+export function checkBatch(root: string, state: ProjectState, allIds: readonly string[]): BatchVerdict {
+  const differing = state.experiments
+    .map(({ produced }) => checkGolden(root, produced))
+    .filter(({ problems }) => problems.length > 0)
+  const orphans = orphanGoldens(root, allIds)
+  const unexplained = reasonProblems(state.experiments)
+  const broken = state.broken.length > 0 || differing.some(({ corrupt }) => corrupt)
+  const failed = differing.length + orphans.length + unexplained.length > 0
+  return { differing, orphans, unexplained, exitCode: broken ? EXIT.broken : failed ? EXIT.failed : EXIT.good }
+}
+
+/** A batch's outcome in one line, ALL GOOD only where nothing is wrong. */
+export function summarise(verdict: BatchVerdict, { experiments, broken }: ProjectState): string {
+  const total = experiments.length + broken.length
+  const good = experiments.length - verdict.differing.length
+  const parts = [
+    `${good} of ${total} experiments as accepted`,
+    ...(verdict.differing.length > 0 ? [`${verdict.differing.length} not`] : []),
+    ...(broken.length > 0 ? [`${broken.length} broken`] : []),
+    ...(verdict.orphans.length > 0 ? [`${verdict.orphans.length} orphan goldens`] : []),
+    ...(verdict.unexplained.length > 0 ? [`${verdict.unexplained.length} claims to explain`] : []),
+  ]
+  return `${verdict.exitCode === EXIT.good ? 'ALL GOOD' : 'FAILED'}: ${parts.join(', ')}`
 }

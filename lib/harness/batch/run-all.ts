@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +33,13 @@ export interface BatchOptions {
 
 interface CachedRun {
   readonly fingerprint: Fingerprint
+  /** Hash of `runs`, so that nothing but what a run wrote is ever taken for a run. */
+  readonly sha256: string
   readonly runs: readonly VariantRun[]
+}
+
+function runsHash(runs: readonly VariantRun[]): string {
+  return createHash('sha256').update(JSON.stringify(runs)).digest('hex')
 }
 
 function cachePath(root: string, id: string): string {
@@ -44,9 +51,33 @@ function readCache(root: string, id: string): CachedRun | null {
   if (!existsSync(path)) return null
   try {
     const cached = JSON.parse(readFileSync(path, 'utf8')) as CachedRun
-    return cached.fingerprint && Array.isArray(cached.runs) ? cached : null
+    return cached.fingerprint && cached.sha256 === runsHash(cached.runs) ? cached : null
   } catch {
     return null
+  }
+}
+
+/** Keeps the runs whose code is still what it was when they began; a cache that cannot be written is done without. */
+async function writeCache(
+  root: string,
+  before: ReadonlyMap<string, Fingerprint>,
+  results: readonly BatchResult[],
+): Promise<void> {
+  const fresh = results.filter(({ skipped, error }) => !skipped && error === null)
+  const after = await fingerprints(
+    root,
+    fresh.map(({ id }) => id),
+  )
+  for (const { id, runs } of fresh) {
+    const fingerprint = before.get(id)
+    const now = after.get(id)
+    if (!fingerprint || !now || changedSince(fingerprint, now)) continue
+    const cached: CachedRun = { fingerprint, sha256: runsHash(runs), runs }
+    try {
+      atomicWrite(cachePath(root, id), `${JSON.stringify(cached)}\n`, { parents: true })
+    } catch {
+      return
+    }
   }
 }
 
@@ -91,16 +122,18 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
       seconds: 0,
     }))
     const failed = 'error' in outcome
-    const runs = failed ? [] : outcome.runs
-    const fingerprint = prints.get(id)
-    if (!failed && fingerprint)
-      atomicWrite(cachePath(root, id), `${JSON.stringify({ fingerprint, runs } satisfies CachedRun)}\n`, {
-        parents: true,
-      })
-    finish({ id, runs, error: failed ? outcome.error : null, skipped: false, why, seconds: outcome.seconds })
+    finish({
+      id,
+      runs: failed ? [] : outcome.runs,
+      error: failed ? outcome.error : null,
+      skipped: false,
+      why,
+      seconds: outcome.seconds,
+    })
   }
   if (pool) await Promise.all(todo.map(runOne))
   else for (const task of todo) await runOne(task)
   await pool?.destroy()
+  await writeCache(root, prints, [...results.values()])
   return ids.map((id) => results.get(id) as BatchResult)
 }

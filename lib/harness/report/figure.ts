@@ -1,6 +1,7 @@
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { FigureSpec, Mark } from '../experiment.ts'
+import { pairedMarks } from '../figure-marks.ts'
 
 /**
  * Draws a Vega-Lite specification as SVG, without a browser.
@@ -26,8 +27,8 @@ function commonPrefix(ids: readonly string[]): string {
 }
 
 /**
- * The figure of an experiment that brings none: our value as a bar, the printed one as a cross, a panel for each
- * unit.
+ * The figure of an experiment that brings none: our value as a dot, the printed one as a cross, a panel for each
+ * unit; on a logarithmic axis where all values are positive.
  *
  * @returns null if there is nothing to draw
  */
@@ -36,27 +37,20 @@ export function comparisonFigure(marks: readonly Mark[]): FigureSpec | null {
   const prefix = commonPrefix(marks.map((mark) => mark.id))
   const values = marks.map((mark) => ({ ...mark, claim: mark.id.slice(prefix.length) }))
   return {
-    columns: 3,
-    concat: [...new Set(marks.map((mark) => mark.unit))].map((unit) => ({
-      title: unit,
-      height: 160,
-      width: { step: 18 },
-      data: { values: values.filter((mark) => mark.unit === unit) },
-      encoding: {
-        x: { field: 'claim', type: 'nominal', sort: null, title: null, axis: { labelLimit: 200, labelAngle: -60 } },
-      },
-      layer: [
-        {
-          mark: { type: 'bar', opacity: 0.75 },
-          encoding: {
-            y: { field: 'predicted', type: 'quantitative', title: null, scale: { type: 'symlog', constant: 0.01 } },
-          },
+    columns: 2,
+    concat: [...new Set(marks.map((mark) => mark.unit))].map((unit) => {
+      const own = values.filter((mark) => mark.unit === unit)
+      const logarithmic = own.every(({ printed, predicted }) => printed > 0 && predicted > 0)
+      return {
+        title: `${unit || 'no unit'}${logarithmic ? ' (logarithmic)' : ''}`,
+        height: 160,
+        width: { step: 18 },
+        data: { values: own },
+        encoding: {
+          x: { field: 'claim', type: 'nominal', sort: null, title: null, axis: { labelLimit: 300, labelAngle: -60 } },
         },
-        {
-          mark: { type: 'point', shape: 'cross', size: 40, filled: true },
-          encoding: { y: { field: 'printed', type: 'quantitative' }, color: { value: 'black' } },
-        },
-      ],
-    })),
+        layer: pairedMarks('predicted', 'printed', { scale: logarithmic ? { type: 'log' } : {} }),
+      }
+    }),
   }
 }

@@ -1,24 +1,34 @@
 import { describeSource } from '../../numeric/mod.ts'
-import type { JudgedExperiment, ProjectState } from '../batch/mod.ts'
+import { type BatchVerdict, type JudgedExperiment, type ProjectState, summarise } from '../batch/mod.ts'
 import { byPaper } from '../batch/scoreboard.ts'
+import { percentText, predictedText, printedText } from '../claim-text.ts'
+import { valueByVariant } from '../help.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
 import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
 import { type Fragment, html, htmlTable } from './html.ts'
 import { variantEffects, verdictSummary } from './item-page.ts'
-import { page, percent, predictedValue, printedValue, verdictBadge } from './page.ts'
+import { claimWithStatement, page, verdictBadge, verdictWithReason } from './page.ts'
 
 function link(judged: JudgedExperiment): Fragment {
   return html`<a href="${judged.exp.id}.html">${judged.exp.id}</a>`
 }
 
+/** Claims that are not pending. */
+function answered(claims: readonly JudgedClaim[]): number {
+  return claims.filter((claim) => claim.verdict !== 'pending').length
+}
+
 function scoreboardTable(claims: readonly JudgedClaim[]): Fragment {
-  const heads = ['paper', ...VERDICTS, 'total']
+  const verdicts = VERDICTS.filter((verdict) => claims.some((claim) => claim.verdict === verdict))
+  const heads = ['paper', ...verdicts, 'total']
   const row = (name: Fragment, own: readonly JudgedClaim[]): Fragment[] => {
     const counts = countVerdicts(own)
-    return [name, ...VERDICTS.map((verdict) => counts[verdict]), counts.total]
+    return [name, ...verdicts.map((verdict) => counts[verdict]), counts.total]
   }
   return htmlTable(heads, [
-    ...[...byPaper(claims)].map(([paper, own]) => row(html`<a href="claims-${paper}.html">${paper}</a>`, own)),
+    ...[...byPaper(claims)]
+      .sort((a, b) => answered(b[1]) - answered(a[1]))
+      .map(([paper, own]) => row(html`<a href="claims-${paper}.html">${paper}</a>`, own)),
     row(html`<b>all</b>`, claims),
   ])
 }
@@ -42,7 +52,9 @@ function statementsSentence(experiments: readonly JudgedExperiment[]): string {
 }
 
 /** The report's first page: scoreboard, experiments, what corrections change, errata, sources. */
-export function indexPage({ claims, experiments, broken }: ProjectState): string {
+export function indexPage(state: ProjectState, verdict: BatchVerdict): string {
+  const { claims, experiments, broken } = state
+  const differs = (id: string) => verdict.differing.some(({ experiment }) => experiment === id)
   const results = claims.filter((claim) => claim.role === 'result')
   const inputs = claims.filter((claim) => claim.role === 'input')
   const effects = experiments.flatMap(variantEffects)
@@ -58,7 +70,9 @@ export function indexPage({ claims, experiments, broken }: ProjectState): string
     0,
     html`
 <p>What five transformer-accelerator papers printed, against what our models predict. A claim that repeats another is counted once.</p>
-${broken.length > 0 && html`<p class="v off">Broken: ${broken.map(({ id, message }) => `${id} (${message}) `)}</p>`}
+<p class="banner ${verdict.exitCode === 0 ? 'exact' : 'off'}">${summarise(verdict, state)}</p>
+${broken.map(({ id, message }) => html`<p><code>${id}</code> is broken: ${message}</p>`)}
+${verdict.unexplained.map((problem) => html`<p>${problem}</p>`)}
 <h2>Results the papers claim</h2>
 ${scoreboardTable(results)}
 <h2>Inputs the papers state</h2>
@@ -66,8 +80,14 @@ ${scoreboardTable(inputs)}
 <ul class="muted">${VERDICTS.map((verdict) => html`<li>${verdictBadge(verdict)} ${VERDICT_MEANING[verdict]}</li>`)}</ul>
 <h2>Experiments</h2>
 ${htmlTable(
-  ['experiment', 'item', 'title', 'verdicts'],
-  experiments.map((judged) => [link(judged), judged.exp.item, judged.exp.title, verdictSummary(judged.claims)]),
+  ['experiment', 'item', 'title', 'golden', 'verdicts'],
+  experiments.map((judged) => [
+    link(judged),
+    html`<span class="nowrap">${judged.exp.item}</span>`,
+    judged.exp.title,
+    differs(judged.exp.id) ? html`<b>differs</b>` : 'as accepted',
+    verdictSummary(judged.claims),
+  ]),
 )}
 <h2>What the corrections change</h2>
 <p>Under the corrected rules ${effects.length} predictions differ; ${effects.length - lost.length} of these claims still stand (within 5 %, or true). ${statementsSentence(experiments)}</p>
@@ -79,10 +99,10 @@ ${
       html`<a href="${other.experiment}.html">${other.experiment}</a>`,
       html`<code>${other.id}</code>`,
       other.statement,
-      printedValue(other),
-      predictedValue(judged.predicted),
-      predictedValue(other.predicted),
-      percent(other.relativeError),
+      printedText(other),
+      predictedText(judged.predicted),
+      predictedText(other.predicted),
+      percentText(other.relativeError),
     ]),
   )}`
 }
@@ -110,19 +130,17 @@ export function claimsPage(paper: string, claims: readonly JudgedClaim[]): strin
     `Claims of ${paper}`,
     0,
     html`<p>${verdictSummary(claims)}</p>${htmlTable(
-      ['claim', 'item', 'statement', 'role', 'printed', 'ours', 'unit', 'error', 'verdict', 'experiment', 'why'],
+      ['claim', 'item', 'role', 'printed', 'ours', 'unit', 'error', 'verdict', 'experiment'],
       claims.map((claim) => [
-        html`<code>${claim.id}</code>`,
-        claim.item,
-        claim.statement,
+        claimWithStatement(claim.id, claim.statement),
+        html`<span class="nowrap">${claim.item}</span>`,
         claim.role,
-        printedValue(claim),
-        predictedValue(claim.predicted),
+        printedText(claim),
+        predictedText(claim.predicted),
         claim.unit,
-        percent(claim.relativeError),
-        verdictBadge(claim.verdict),
+        percentText(claim.relativeError),
+        verdictWithReason(claim.verdict, claim.repeats ? `repeats ${claim.repeats}` : claim.reason),
         claim.experiment && html`<a href="${claim.experiment}.html">${claim.experiment}</a>`,
-        claim.repeats ? `repeats ${claim.repeats}` : claim.reason,
       ]),
     )}`,
   )
@@ -139,7 +157,7 @@ export function sourcesPage(experiments: readonly JudgedExperiment[]): string {
         Object.entries({ ...judged.exp.params, ...judged.exp.constants }).map(([name, { value, unit, source }]) => [
           link(judged),
           html`<code>${name}</code>`,
-          String(value),
+          Object.hasOwn(judged.exp.params, name) ? valueByVariant(judged.exp, name) : String(value),
           unit,
           describeSource(source),
         ]),

@@ -1,18 +1,19 @@
 import { describeSource } from '../../numeric/mod.ts'
 import type { JudgedExperiment } from '../batch/mod.ts'
+import { percentText, predictedText, printedText } from '../claim-text.ts'
 import { variantNames } from '../experiment.ts'
 import { formatCell } from '../format.ts'
+import { valueByVariant } from '../help.ts'
 import { countVerdicts, type JudgedClaim, marksOf } from '../judge.ts'
-import { formatValue, type ParamValue } from '../param.ts'
 import { variantSwitches } from '../produce.ts'
 import { columnsOf } from '../table.ts'
 import { VERDICTS } from '../verdict.ts'
 import { comparisonFigure, renderFigure } from './figure.ts'
 import { type Fragment, Html, html, htmlTable } from './html.ts'
-import { page, percent, predictedValue, printedValue, verdictBadge } from './page.ts'
+import { claimWithStatement, page, verdictWithReason } from './page.ts'
 
-/** Verdicts under which a published number still stands. */
-const STANDS = ['exact', 'within', 'calibrated', 'erratum', 'input']
+/** Verdicts under which a published number still stands: within 5 %, or true. */
+const STANDS = ['exact', 'within', 'calibrated', 'input']
 
 /** One claim under the judged and another variant. */
 export interface VariantEffect {
@@ -29,7 +30,9 @@ export function variantEffects({ claims, claimsByVariant }: JudgedExperiment): V
   return others.flatMap(([variant, otherClaims]) =>
     otherClaims.flatMap((other) => {
       const judged = claims.find((claim) => claim.id === other.id)
-      if (!judged || JSON.stringify(judged.predicted) === JSON.stringify(other.predicted)) return []
+      // What the paper misprinted has no published value to stand or fall.
+      if (!judged || judged.verdict === 'erratum') return []
+      if (JSON.stringify(judged.predicted) === JSON.stringify(other.predicted)) return []
       return [{ variant, judged, other, survives: STANDS.includes(other.verdict) }]
     }),
   )
@@ -47,7 +50,11 @@ async function figureOf({ exp, runs, claims }: JudgedExperiment): Promise<Fragme
   const spec = exp.figure && tables ? exp.figure(tables, marks) : comparisonFigure(marks)
   if (!spec) return null
   const caption = marks.length > 0 ? 'Ours in colour, printed values as crosses.' : 'The paper prints no numbers here.'
-  return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
+  try {
+    return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
+  } catch (error) {
+    throw new TypeError(`${exp.id}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function variantsSection(judged: JudgedExperiment): Fragment {
@@ -69,12 +76,12 @@ ${
     ['claim', 'printed', names[0] ?? '', 'under', 'prediction', 'difference', 'stands'],
     effects.map(({ variant, judged: a, other: b, survives }) => [
       html`<code>${a.id}</code>`,
-      printedValue(a),
-      predictedValue(a.predicted),
+      printedText(a),
+      predictedText(a.predicted),
       variant,
-      predictedValue(b.predicted),
+      predictedText(b.predicted),
       typeof a.predicted === 'number' && typeof b.predicted === 'number' && a.predicted !== 0
-        ? percent(b.predicted / a.predicted - 1)
+        ? percentText(b.predicted / a.predicted - 1)
         : '',
       survives ? 'yes' : html`<b>no</b>`,
     ]),
@@ -88,7 +95,7 @@ export async function itemPage(judged: JudgedExperiment): Promise<string> {
   const tables = runs[0]?.tables ?? {}
   const constants = Object.entries(exp.constants ?? {})
   const body = html`
-<p>${exp.title}. <span class="muted">${exp.paper}, ${exp.item}; version ${exp.version}.</span> Run it: <code>npx tsx experiments/${exp.id}.ts</code></p>
+<p>${exp.title}. <span class="muted">${exp.paper && `${exp.paper}, `}${exp.item}; version ${exp.version}.</span> Run it: <code>npx tsx experiments/${exp.id}.ts</code></p>
 <p>${verdictSummary(claims)}</p>
 ${await figureOf(judged)}
 ${Object.entries(tables).map(([name, rows]) => {
@@ -98,20 +105,20 @@ ${Object.entries(tables).map(([name, rows]) => {
     rows.map((row) => columns.map(([column]) => formatCell(row[column]))),
   )}`
 })}
-<h2>Claims</h2>
-${htmlTable(
-  ['claim', 'statement', 'printed', 'ours', 'unit', 'error', 'verdict', 'why'],
-  claims.map((claim) => [
-    html`<code>${claim.id}</code>`,
-    claim.statement,
-    printedValue(claim),
-    predictedValue(claim.predicted),
-    claim.unit,
-    percent(claim.relativeError),
-    verdictBadge(claim.verdict),
-    claim.reason,
-  ]),
-)}
+${
+  claims.length > 0 &&
+  html`<h2>Claims</h2>${htmlTable(
+    ['claim', 'printed', 'ours', 'unit', 'error', 'verdict'],
+    claims.map((claim) => [
+      claimWithStatement(claim.id, claim.statement),
+      printedText(claim),
+      predictedText(claim.predicted),
+      claim.unit,
+      percentText(claim.relativeError),
+      verdictWithReason(claim.verdict, claim.reason),
+    ]),
+  )}`
+}
 ${variantsSection(judged)}
 ${
   exp.errata &&
@@ -127,7 +134,7 @@ ${htmlTable(
   [
     ...Object.entries(exp.params).map(([name, param]) => [
       html`<code>${name}</code>`,
-      formatValue(param.value as ParamValue),
+      valueByVariant(exp, name),
       param.unit,
       describeSource(param.source),
       param.description,

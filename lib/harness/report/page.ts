@@ -1,5 +1,3 @@
-import { formatCell } from '../format.ts'
-import type { JudgedClaim } from '../judge.ts'
 import type { Verdict } from '../verdict.ts'
 import { type Fragment, Html, html } from './html.ts'
 
@@ -14,6 +12,7 @@ th{background:#f5f7f9;white-space:nowrap}td.n{text-align:right;white-space:nowra
 .exact{background:#c8ecd0}.within{background:#e2f3d5}.near{background:#fdf0c4}.trend{background:#fde0bd}.off{background:#f9c9c6}
 .calibrated{background:#d9def7}.erratum{background:#ead6f3}.input{background:#e4e8ec}.unreachable{background:#e9e2d8}.pending{background:#f3f4f5;color:#6a737b}
 .muted{color:#66707a}code{font-size:.92em}figure{margin:1rem 0;overflow-x:auto}
+.why{color:#66707a;font-size:12px;max-width:36em}.nowrap{white-space:nowrap}.banner{padding:.5rem .8rem;border-radius:4px}
 `
 
 /** A page of the report; `depth` is how many folders it lies below the index. */
@@ -36,21 +35,12 @@ export function verdictBadge(verdict: Verdict): Html {
   return html`<span class="v ${verdict}">${verdict}</span>`
 }
 
-/** A claim's printed value, as the bound reads it. */
-export function printedValue(claim: JudgedClaim): string {
-  if (claim.bound === 'predicate') return 'statement'
-  const prefix = { upto: '≤ ', atleast: '≥ ', approx: '~ ' }[claim.bound as string] ?? ''
-  return claim.bound === 'range' ? `${claim.lo} to ${claim.hi}` : `${prefix}${claim.value}`
+/** A verdict with its reason below. */
+export function verdictWithReason(verdict: Verdict, reason: string | null): Html {
+  return html`${verdictBadge(verdict)}${reason !== null && html`<div class="why">${reason}</div>`}`
 }
 
-/** A prediction for reading. */
-export function predictedValue(predicted: JudgedClaim['predicted']): string {
-  if (typeof predicted === 'boolean') return predicted ? 'true' : 'false'
-  if (typeof predicted === 'object' && predicted !== null) return predicted.map(formatCell).join(' to ')
-  return formatCell(predicted)
-}
-
-/** A relative error in percent. */
-export function percent(relativeError: number | null): string {
-  return relativeError === null ? '' : `${relativeError >= 0 ? '+' : ''}${(100 * relativeError).toFixed(2)} %`
+/** A claim's id with its statement below. */
+export function claimWithStatement(id: string, statement: string): Html {
+  return html`<code>${id}</code><div class="why">${statement}</div>`
 }
