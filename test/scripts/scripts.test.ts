@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -229,6 +229,37 @@ test('a broken experiment ends reproduce with 2 and is named, the others are jud
   assert.match(stderr, /broken survey\/table12-resnet50-convs: /)
   assert.match(stdout, new RegExp(`FAILED: ${COUNT - 1} of ${COUNT} experiments as accepted, 1 broken`))
   assert.ok(existsSync(join(copy.root, 'out/report/survey/table03-bert-base.html')))
+})
+
+test('the README adds an experiment that runs, is accepted and leaves everything green', async ({ copy }) => {
+  const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8')
+  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  const id = /id: '([^']+)'/.exec(code)?.[1] ?? ''
+  assert.ok(readme.includes(`save it as \`experiments/${id}.ts\``))
+  copy.write(`experiments/${id}.ts`, code)
+  const alone = await copy.run(`experiments/${id}.ts`, ['--set', 'minLayers=12'])
+  assert.equal([alone.exitCode, alone.stderr], [0, ''])
+  assert.match(alone.stdout, /BERT-Large +24 +64/)
+  assert.is((await copy.run(REPRODUCE, ['--no-report'])).exitCode, 1)
+  assert.is((await copy.run(GOLDEN, ['accept', id, '--reason', 'first acceptance'])).exitCode, 0)
+  const { exitCode, stdout } = await copy.run(REPRODUCE)
+  assert.is(exitCode, 0)
+  assert.match(stdout, new RegExp(`ALL GOOD: ${COUNT + 1} of ${COUNT + 1} experiments as accepted`))
+})
+
+test('every command the README prints runs as printed', async ({ copy }) => {
+  const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8')
+  const commands = [...readme.matchAll(/^npx tsx (.+)$/gm)].map(([, command]) => command as string)
+  assert.ok(commands.length >= 14)
+  mkdirSync(join(copy.root, 'out'))
+  for (const command of commands.filter((c) => !c.includes('fig99') && !c.includes('golden.ts accept'))) {
+    const { exitCode, stderr } = await execa('bash', ['-c', `"${process.execPath}" --import tsx ${command}`], {
+      cwd: copy.root,
+      reject: false,
+      env: { CI: '' },
+    })
+    assert.equal([exitCode, stderr.replace(/^(note|golden .*: as accepted).*/, '')], [0, ''], command)
+  }
 })
 
 test('every script prints help, and refuses unknown flags, ids and counts', async () => {
