@@ -47,8 +47,7 @@ const COLUMNS: readonly (keyof Claim)[] = [
   'note',
 ]
 
-const number = { type: 'string', pattern: PRINTED_NUMBER }
-const empty = { const: '' }
+const optionalNumber = { type: 'string', pattern: `^$|${PRINTED_NUMBER}` }
 
 /** JSON Schema (2020-12) of a ledger row. */
 export const CLAIM_SCHEMA = {
@@ -58,9 +57,9 @@ export const CLAIM_SCHEMA = {
     id: { type: 'string', pattern: '^[a-z0-9-]+(\\.[A-Za-z0-9-]+)+$' },
     item: { type: 'string', minLength: 1 },
     statement: { type: 'string', minLength: 1 },
-    value: { type: 'string' },
-    lo: { type: 'string' },
-    hi: { type: 'string' },
+    value: optionalNumber,
+    lo: optionalNumber,
+    hi: optionalNumber,
     bound: { enum: ['exact', 'approx', 'upto', 'atleast', 'range', 'mean', 'predicate'] },
     unit: { type: 'string' },
     conditions: { type: 'string' },
@@ -70,19 +69,7 @@ export const CLAIM_SCHEMA = {
   },
   required: COLUMNS,
   additionalProperties: false,
-  allOf: [
-    {
-      if: { properties: { bound: { const: 'predicate' } } },
-      // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-      then: { properties: { value: empty, lo: empty, hi: empty } },
-      else: {
-        if: { properties: { bound: { const: 'range' } } },
-        // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-        then: { properties: { value: empty, lo: number, hi: number } },
-        else: { properties: { value: number, lo: empty, hi: empty } },
-      },
-    },
-  ],
+  // Which of value, lo and hi a bound asks for is checked in code: conditional schemas take long to compile.
 }
 
 const REPEATS = /^(?:repeats|same(?: \w+)? as) ([a-z0-9-]+(?:\.[A-Za-z0-9-]+)+)/
@@ -156,7 +143,7 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
   return parsed.data.map((row, index) => {
     const line = index + 2
     if (!validate(row)) {
-      const error = validate.errors?.find((e) => e.keyword !== 'if') ?? validate.errors?.[0]
+      const error = validate.errors?.[0]
       fail(line, `(${row['id'] || 'no id'}) ${error ? describeViolation(error, row) : 'malformed row'}`)
     }
     const claim = row as unknown as Claim
@@ -164,6 +151,13 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
     const before = seen.get(claim.id)
     if (before !== undefined) fail(line, `id must be unique, got ${claim.id} again (first in line ${before})`)
     seen.set(claim.id, line)
+    const wanted = claim.bound === 'predicate' ? [] : claim.bound === 'range' ? ['lo', 'hi'] : ['value']
+    for (const name of ['value', 'lo', 'hi'] as const) {
+      if (wanted.includes(name) === (claim[name] === '')) {
+        const must = wanted.includes(name) ? 'be a number' : 'be empty'
+        fail(line, `(${claim.id}) ${name} must ${must} where bound is ${claim.bound}, got "${claim[name]}"`)
+      }
+    }
     const infinite = [claim.value, claim.lo, claim.hi].find((text) => text !== '' && !Number.isFinite(Number(text)))
     if (infinite) fail(line, `(${claim.id}) a number must be finite, got ${infinite}`)
     if (claim.bound === 'range' && Number(claim.lo) > Number(claim.hi)) {

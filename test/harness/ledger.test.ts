@@ -39,7 +39,7 @@ test('a malformed ledger is refused with file, line and what is wrong', () => {
   bad(/p\.csv:1: .*got also: extra/, rows(GOOD).replace('how,note', 'how,note,extra'))
   bad(/p\.csv:3: id must be unique, got p\.a again \(first in line 2\)/, rows(GOOD, GOOD))
   bad(/p\.csv:2: \(p\.a\) value must match pattern.*got "4,0"/, rows(GOOD.replace('4.0', '"4,0"')))
-  bad(/p\.csv:2: \(p\.a\) value .*got ""/, rows(GOOD.replace('4.0', '')))
+  bad(/p\.csv:2: \(p\.a\) value must be a number where bound is exact, got ""/, rows(GOOD.replace('4.0', '')))
   bad(/bound must be one of exact, approx/, rows(GOOD.replace(',exact,', ',exactly,')))
   bad(/role must be one of result, input, got "results"/, rows(GOOD.replace(',result,', ',results,')))
   bad(/how must be one of/, rows(GOOD.replace('derive', 'derived')))
@@ -50,7 +50,8 @@ test('a malformed ledger is refused with file, line and what is wrong', () => {
   bad(/conditions must be a JSON object/, rows(GOOD.replace('"{""l"":128}"', '{l')))
   bad(/p\.csv:2: Too few fields/, rows('p.a,Table 1'))
   bad(/p\.csv:2: .*quote/i, rows('p.a,"Table 1'))
-  bad(/value must be equal to constant/, rows(GOOD.replace('exact', 'predicate')))
+  bad(/value must be empty where bound is predicate, got "4\.0"/, rows(GOOD.replace('exact', 'predicate')))
+  bad(/lo must be a number where bound is range, got ""/, rows(GOOD.replace('4.0,,,exact', ',,5,range')))
   bad(/p\.csv:1: the header/, '')
 })
 

@@ -85,7 +85,7 @@ ${htmlTable(
     link(judged),
     html`<span class="nowrap">${judged.exp.item}</span>`,
     judged.exp.title,
-    differs(judged.exp.id) ? html`<b>differs</b>` : 'as accepted',
+    differs(judged.exp.id) ? html`<b>differs</b>` : html`<span class="nowrap">as accepted</span>`,
     verdictSummary(judged.claims),
   ]),
 )}
