@@ -34,13 +34,13 @@ Exit code: 0 all good, 1 a comparison failed, 2 the input or the harness is brok
 await runCommand(async (argv) => {
   const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: Number.POSITIVE_INFINITY })
   const [action, ...names] = positionals
-  if (flags['help'] || action === undefined) {
+  if (flags['help']) {
     console.log(USAGE)
-    return flags['help'] ? EXIT.good : EXIT.broken
+    return EXIT.good
   }
-  if (!ACTIONS.includes(action)) {
+  if (action === undefined || !ACTIONS.includes(action)) {
     throw new SyntaxError(
-      `Cannot read the command line: the action must be review or accept, got "${action}"${didYouMean(action, ACTIONS)}`,
+      `Cannot read the command line: the action must be review or accept, got ${action === undefined ? 'nothing' : `"${action}"${didYouMean(action, ACTIONS)}`} (see --help)`,
     )
   }
   const root = PROJECT_ROOT

@@ -20,6 +20,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   jobs: { value: 'N', help: 'threads (default: one for each processor)' },
   force: { help: 'run everything, also what has not changed since the last run' },
   why: { help: 'say of each experiment why it ran or was skipped' },
+  timeout: { value: 'SECONDS', help: 'give an experiment up after so long (default 900)' },
   'no-report': { help: 'do not write out/report' },
   help: { help: 'print this text' },
 }
@@ -41,6 +42,7 @@ await runCommand(async (argv) => {
   const jobs = flags['jobs'] === undefined ? {} : { jobs: parseCount('--jobs', String(flags['jobs'])) }
   const results = await runAll(root, ids, {
     ...jobs,
+    ...(flags['timeout'] === undefined ? {} : { timeoutSeconds: parseCount('--timeout', String(flags['timeout'])) }),
     force: flags['force'] === true,
     onResult: showProgress(process.stdout, ids.length, flags['why'] === true),
   })

@@ -10,7 +10,7 @@ import {
 } from './shared/latency-breakdown.ts'
 import { MACHINE_PARAMS } from './shared/machine-params.ts'
 import { FIGURE_SEQ_LENS } from './shared/model-sweep.ts'
-import { seqLensParam, shapeParams } from './shared/operator-table.ts'
+import { shapeParams, steppedSeqLensParam } from './shared/operator-table.ts'
 
 const fig30 = experiment({
   id: 'survey/fig30-latency-breakdown-bert',
@@ -18,7 +18,7 @@ const fig30 = experiment({
   paper: 'survey',
   item: 'Fig. 30',
   title: 'Latency breakdown of the BERT-Base encoder on the analytical machine',
-  params: { ...shapeParams(bertBase), seqLens: seqLensParam(FIGURE_SEQ_LENS, 'Fig. 30'), ...MACHINE_PARAMS },
+  params: { ...shapeParams(bertBase), seqLens: steppedSeqLensParam(FIGURE_SEQ_LENS, 'Fig. 30'), ...MACHINE_PARAMS },
   constants: { ...TILING_CONSTANTS, softmaxPasses: SFU_PASSES.softmax, layernormPasses: SFU_PASSES.layernorm },
   schema: tables({ breakdown: BREAKDOWN_COLUMNS }),
   run: ({ params: { layers, hidden, heads, ffn, seqLens, ...machine } }) => ({

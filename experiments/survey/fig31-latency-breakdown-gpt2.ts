@@ -10,7 +10,7 @@ import {
 } from './shared/latency-breakdown.ts'
 import { MACHINE_PARAMS } from './shared/machine-params.ts'
 import { FIGURE_SEQ_LENS } from './shared/model-sweep.ts'
-import { seqLensParam, shapeParams } from './shared/operator-table.ts'
+import { shapeParams, steppedSeqLensParam } from './shared/operator-table.ts'
 
 const fig31 = experiment({
   id: 'survey/fig31-latency-breakdown-gpt2',
@@ -18,7 +18,7 @@ const fig31 = experiment({
   paper: 'survey',
   item: 'Fig. 31',
   title: 'Latency breakdown of the GPT-2 decoder on the analytical machine',
-  params: { ...shapeParams(gpt2), seqLens: seqLensParam(FIGURE_SEQ_LENS, 'Fig. 31'), ...MACHINE_PARAMS },
+  params: { ...shapeParams(gpt2), seqLens: steppedSeqLensParam(FIGURE_SEQ_LENS, 'Fig. 31'), ...MACHINE_PARAMS },
   constants: { ...TILING_CONSTANTS, softmaxPasses: SFU_PASSES.softmax, layernormPasses: SFU_PASSES.layernorm },
   schema: tables({ breakdown: BREAKDOWN_COLUMNS }),
   run: ({ params: { layers, hidden, heads, ffn, seqLens, ...machine } }) => ({

@@ -21,7 +21,7 @@ import {
   modelFigure,
   overModels,
 } from './shared/model-sweep.ts'
-import { seqLensParam } from './shared/operator-table.ts'
+import { steppedSeqLensParam } from './shared/operator-table.ts'
 import { RESNET_PARAMS, RESNET_VARIANTS, resnetOf } from './shared/resnet-params.ts'
 
 /** The point to which Fig. 32 normalises. */
@@ -38,7 +38,7 @@ const fig32 = experiment({
   item: 'Fig. 32',
   title: 'Latency of the BERT encoders and the GPT-2 decoder on the analytical machine, and of ResNet-50 (App. A.5)',
   params: {
-    seqLens: seqLensParam(FIGURE_SEQ_LENS, 'Fig. 32'),
+    seqLens: steppedSeqLensParam(FIGURE_SEQ_LENS, 'Fig. 32'),
     ...MACHINE_PARAMS,
     bertLargeFfn1Inputs: BERT_LARGE_FFN1_PARAM,
     ...RESNET_PARAMS,

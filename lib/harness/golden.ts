@@ -86,11 +86,15 @@ export function checkGolden(root: string, produced: Produced): GoldenCheck {
   if (golden && readText(paths.schema) !== formatSchema(schema)) {
     problems.push(`golden/${id}${SCHEMA} must be the schema of the experiment; accept it anew`)
   }
-  if (problems.length > 0)
-    atomicWrite(paths.changed, formatGolden(toGolden(produced, golden?.history ?? [], 'not accepted')), {
-      parents: true,
-    })
-  else rmSync(paths.changed, { force: true })
+  try {
+    if (problems.length === 0) rmSync(paths.changed, { recursive: true, force: true })
+    else {
+      const text = formatGolden(toGolden(produced, golden?.history ?? [], 'not accepted'))
+      atomicWrite(paths.changed, text, { parents: true })
+    }
+  } catch (error) {
+    problems.push((error as Error).message)
+  }
   return { experiment: id, problems, corrupt: false }
 }
 

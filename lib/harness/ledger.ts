@@ -121,6 +121,8 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
   const carriage = text.indexOf('\r')
   if (carriage >= 0)
     fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
+  const garbled = text.search(/[\0\uFFFD]/)
+  if (garbled >= 0) fail(text.slice(0, garbled).split('\n').length, 'the file must be UTF-8 text, got other bytes')
   const header = (text.split('\n')[0] ?? '').split(',')
   const missing = COLUMNS.filter((name) => !header.includes(name))
   if (missing.length > 0) {

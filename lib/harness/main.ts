@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { atomicWrite } from './atomic-write.ts'
@@ -27,11 +27,10 @@ export async function main<P extends Params, C extends TableColumns>(
 
 function isProgram(url: string): boolean {
   const program = process.argv[1]
-  try {
-    return program !== undefined && realpathSync(program) === realpathSync(fileURLToPath(url))
-  } catch {
-    return false
-  }
+  if (program === undefined) return false
+  // tsx finds a script without its extension, too.
+  const path = [program, `${program}.ts`].find((candidate) => existsSync(candidate))
+  return path !== undefined && realpathSync(path) === realpathSync(fileURLToPath(url))
 }
 
 /**

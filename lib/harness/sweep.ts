@@ -19,8 +19,13 @@ export function parseSweep(exp: AnyExperiment, text: string): Sweep {
   return { name, values: splitList(name, items).map((item) => parseParam(name, param, item)) }
 }
 
+/** Most runs a sweep may ask for. */
+const MAX_RUNS = 100_000
+
 /** All combinations of the swept values, the last sweep varying fastest. */
 export function sweepPoints(sweeps: readonly Sweep[]): AnyParamValues[] {
+  const runs = sweeps.reduce((product, { values }) => product * values.length, 1)
+  if (runs > MAX_RUNS) throw new RangeError(`Cannot sweep: there must be at most ${MAX_RUNS} runs, got ${runs}`)
   return sweeps.reduce<AnyParamValues[]>(
     (points, { name, values }) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
     [{}],

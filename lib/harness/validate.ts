@@ -45,14 +45,17 @@ export function validateTables(id: string, schema: TablesSchema, tables: AnyTabl
     const columns = Object.entries(columnsOf(schema, table))
     const keys = columns.filter(([, column]) => column['x-key']).map(([name]) => name)
     const seen = new Set<string>()
-    tables[table]?.forEach((row, index) => {
-      const key = keys.map((name) => `${name}=${row[name]}`).join(', ')
+    const rows: unknown = tables[table]
+    // What is no table of rows is the schema's to complain about, below.
+    if (!Array.isArray(rows)) continue
+    rows.forEach((row: AnyTables[string][number] | null, index) => {
+      const key = keys.map((name) => `${name}=${row?.[name]}`).join(', ')
       if (keys.length > 0 && seen.has(key)) {
         throw new TypeError(`Cannot report ${id}: rows of ${table} must differ in ${keys.join(', ')}, got ${key} again`)
       }
       seen.add(key)
       for (const [name, column] of columns) {
-        const value = row[name]
+        const value = row?.[name]
         if (typeof value !== 'number') continue
         // ajv calls NaN a number, and 1e300 an integer.
         if (!Number.isFinite(value) || (columnAllows(column, 'integer') && Math.abs(value) > Number.MAX_SAFE_INTEGER)) {

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -46,6 +55,28 @@ test('atomicWrite() writes to a device without replacing it', () => {
   atomicWrite('/dev/null', 'x')
   assert.ok(statSync('/dev/null').isCharacterDevice())
   assert.throws(() => atomicWrite('/dev/full', 'x'), /no space is left/)
+})
+
+test('atomicWrite() follows links, keeps the mode and leaves a read-only file alone', ({ folder }) => {
+  const [real, link, secret, locked] = ['real', 'link', 'secret', 'locked'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  writeFileSync(real, 'old')
+  symlinkSync(real, link)
+  atomicWrite(link, 'new')
+  assert.ok(lstatSync(link).isSymbolicLink())
+  assert.is(readFileSync(real, 'utf8'), 'new')
+  writeFileSync(secret, 'old', { mode: 0o600 })
+  atomicWrite(secret, 'new')
+  assert.is(statSync(secret).mode & 0o777, 0o600)
+  writeFileSync(locked, 'old', { mode: 0o444 })
+  assert.throws(() => atomicWrite(locked, 'new'), /permission denied/)
+  assert.is(readFileSync(locked, 'utf8'), 'old')
+  assert.throws(() => atomicWrite('', 'new'), /Cannot write a file without a name/)
+  assert.equal(readdirSync(folder).sort(), ['link', 'locked', 'real', 'secret'])
 })
 
 test('a kill at any moment leaves the old or the new text, whole', async ({ folder }) => {

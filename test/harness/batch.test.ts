@@ -15,6 +15,7 @@ import {
   showProgress,
   summarise,
 } from '../../lib/harness/batch/mod.ts'
+import { runVariants } from '../../lib/harness/produce.ts'
 import { renderFigure } from '../../lib/harness/report/figure.ts'
 import { html, htmlTable } from '../../lib/harness/report/html.ts'
 import { writeReport } from '../../lib/harness/report/mod.ts'
@@ -61,6 +62,10 @@ test('one thread or several give the same bytes, and an unchanged run is skipped
   const alone = await runAll(copy.root, ids, { jobs: 1, force: true })
   assert.is(strip(alone), strip(threads))
   assert.is(alone[0]?.why, 'forced')
+  const here = await Promise.all(
+    ids.map(async (id) => ({ id, runs: runVariants(await loadExperiment(copy.root, id)), error: null })),
+  )
+  assert.is(JSON.stringify(here), strip(threads), 'a worker gives what this process gives')
   const again = await runAll(copy.root, ids)
   assert.is(strip(again), strip(threads))
   assert.ok(again.every(({ skipped, why }) => skipped && /^code [0-9a-f]{12}, packages and Node\.js v/.test(why)))
@@ -108,6 +113,55 @@ test('everything runs even if something fails, and what fails is named', async (
     assert.is(broken[1]?.message, 'broken on purpose')
     assert.is(experiments.length, 1)
   }
+  copy.dispose()
+})
+
+test('an experiment that ends its process, never ends, or fails without a word is broken, and only it', async () => {
+  const copy = copyProject()
+  const faulty = (id: string, statement: string) =>
+    copy.write(`experiments/${id}.ts`, `${copy.read(`experiments/${id}.ts`)}\n${statement}\n`)
+  faulty('survey/table01-configurations', 'process.exit(0)')
+  faulty('survey/table02-matmul-shapes', 'for (;;) {}')
+  faulty('survey/table03-bert-base', 'await new Promise(() => {})')
+  faulty('survey/table04-resnet50', "throw new Error('')")
+  const ids = [1, 2, 3, 4].map((n) => IDS.find((id) => id.startsWith(`survey/table0${n}`)) as string)
+  const results = await runAll(copy.root, [...ids, 'survey/table12-resnet50-convs'], { jobs: 5, timeoutSeconds: 8 })
+  assert.equal(
+    results.map(({ error }) => error),
+    [
+      results[0]?.error,
+      'it must finish within 8 s, and has not',
+      'it must finish within 8 s, and has not',
+      'Error',
+      null,
+    ],
+  )
+  assert.match(results[0]?.error ?? '', /exited/)
+  const { experiments, broken } = await judgeBatch(copy.root, results)
+  assert.equal([experiments.length, broken.length], [1, 4])
+  assert.ok((await runAll(copy.root, [ids[3] as string]))[0]?.why, 'there is no earlier run')
+  copy.dispose()
+})
+
+test('two experiments that answer one claim, or one of no known paper, are broken; the rest is judged', async () => {
+  const copy = copyProject()
+  const ids = ['survey/fig06-intensity', 'survey/table01-configurations', 'survey/table12-resnet50-convs']
+  copy.edit(`experiments/${ids[1]}.ts`, "paper: 'survey'", "paper: 'survye'")
+  copy.edit(
+    `experiments/${ids[2]}.ts`,
+    'claims: Object.fromEntries(',
+    "claims: { 'survey.txt.ai-peak': () => 512 }, constants: Object.fromEntries(",
+  )
+  const { experiments, broken } = await judgeBatch(copy.root, await runAll(copy.root, ids))
+  assert.equal(
+    experiments.map(({ exp }) => exp.id),
+    ids.slice(0, 1),
+  )
+  assert.match(broken[0]?.message ?? '', /paper must be one of .*, got survye; did you mean "survey"\?/)
+  assert.match(
+    broken[1]?.message ?? '',
+    /survey\.txt\.ai-peak: one experiment must answer for it, got survey\/fig06-intensity and survey\/table12/,
+  )
   copy.dispose()
 })
 

@@ -82,6 +82,10 @@ test('an output that does not match its schema is an error that names the cell',
   assert.throws(() => runExperiment(returning(Number.POSITIVE_INFINITY)), /got Infinity/)
   assert.throws(() => runExperiment(returning('1')), /t\.0\.y must be number, got "1"/)
   assert.throws(() => runExperiment(returning(undefined)), /t\.0 must have required property 'y'/)
+  for (const rows of [5, [null], undefined]) {
+    const shapeless = anyExperiment(experiment({ ...base, run: () => ({ t: rows }) } as never))
+    assert.throws(() => runExperiment(shapeless), /Cannot report p\/double: /)
+  }
   const extra = anyExperiment(experiment({ ...base, run: () => ({ t: [{ i: 0, y: 1, r: 0, z: 1 }] }) } as never))
   assert.throws(() => runExperiment(extra), /t\.0 must not have z/)
   const large = anyExperiment(experiment({ ...base, run: () => ({ t: [{ i: 2 ** 53, y: 1, r: 0 }] }) } as never))
@@ -118,6 +122,9 @@ test('a sweep runs every combination and leads each row with the swept values', 
       [2, 6, 1, 8],
     ],
   )
+  const many = Array.from({ length: 400 }, (_, i) => i + 1)
+  const wide = ['a', 'b'].map((name) => ({ name, values: many }))
+  assert.throws(() => sweepPoints(wide), /at most 100000 runs, got 160000/)
   assert.throws(() => parseSweep(exp, 'n='), /without empty items/)
   assert.throws(() => parseSweep(exp, 'm=1'), /no such parameter; did you mean "n"\?/)
 })

@@ -52,6 +52,7 @@ test('a malformed ledger is refused with file, line and what is wrong', () => {
   bad(/p\.csv:2: .*quote/i, rows('p.a,"Table 1'))
   bad(/value must be empty where bound is predicate, got "4\.0"/, rows(GOOD.replace('exact', 'predicate')))
   bad(/lo must be a number where bound is range, got ""/, rows(GOOD.replace('4.0,,,exact', ',,5,range')))
+  bad(/p\.csv:2: the file must be UTF-8 text/, rows(GOOD.replace('note', 'no\0te')))
   bad(/p\.csv:1: the header/, '')
 })
 

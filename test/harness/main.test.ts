@@ -13,7 +13,7 @@ import { helpText } from '../../lib/harness/help.ts'
 import { runScript } from '../../lib/harness/main.ts'
 import { SCRIPT_FLAGS } from '../../lib/harness/request.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
-import { run } from '../support/project.ts'
+import { copyProject, run } from '../support/project.ts'
 
 const fig32 = anyExperiment(fig32Script)
 const table02 = anyExperiment(table02Script)
@@ -210,6 +210,20 @@ test('importing a script runs nothing', async () => {
   writeFileSync(importer, `import ${JSON.stringify(join(PROJECT_ROOT, SCRIPT))}\n`)
   assert.equal(await run(PROJECT_ROOT, importer), { exitCode: 0, stdout: '', stderr: '' })
   rmSync(folder, { recursive: true })
+})
+
+test('a script runs without its extension too, and says so when it is ended before its time', async () => {
+  const short = await run(PROJECT_ROOT, SCRIPT.replace(/\.ts$/, ''), ['--format', 'csv'])
+  assert.equal([short.exitCode, short.stderr], [0, ''])
+  assert.match(short.stdout, /^seqLen,operator,/)
+  const copy = copyProject()
+  copy.edit('lib/workload/counting.ts', '  const overSteps =', '  process.exit(0)\n  const overSteps =')
+  const ended = await copy.run(SCRIPT)
+  assert.equal(
+    [ended.exitCode, ended.stdout, ended.stderr],
+    [2, '', 'error: Cannot finish: the program ended before its command did'],
+  )
+  copy.dispose()
 })
 
 test('a flag whose value was left out does not swallow the next one', async () => {

@@ -62,6 +62,11 @@ export function seqLensParam(value: readonly number[], where: string) {
   } as const satisfies Param
 }
 
+/** Sequence lengths where a decoder is timed step by step; a million steps take seconds. */
+export function steppedSeqLensParam(value: readonly number[], where: string) {
+  return { ...seqLensParam(value, where), max: 1_000_000 } as const satisfies Param
+}
+
 /** The switch that leaves one operand out, as the published encoder counts do. */
 export const OMIT_OPERAND_PARAM = {
   type: 'boolean',

@@ -19,7 +19,7 @@ export function showProgress(stream: ProgressStream, total: number, why: boolean
   let done = 0
   return (result) => {
     done += 1
-    const state = result.error ? 'FAILED' : result.skipped ? 'unchanged' : `${result.seconds.toFixed(2)} s`
+    const state = result.error !== null ? 'FAILED' : result.skipped ? 'unchanged' : `${result.seconds.toFixed(2)} s`
     const line = `${String(done).padStart(String(total).length)}/${total} ${result.id}  ${state}${why ? `  (${result.why})` : ''}`
     if (!stream.isTTY || why) {
       stream.write(`${line}\n`)
@@ -27,6 +27,6 @@ export function showProgress(stream: ProgressStream, total: number, why: boolean
     }
     const filled = Math.round((BAR_WIDTH * done) / total)
     const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${line}`
-    stream.write(`\r\u001b[K${bar.slice(0, (stream.columns ?? 80) - 1)}${done === total ? '\n' : ''}`)
+    stream.write(`\r\u001b[K${bar.slice(0, (stream.columns || 80) - 1)}${done === total ? '\n' : ''}`)
   }
 }

@@ -1,8 +1,9 @@
-import { EXIT } from '../command.ts'
+import { EXIT, oneLine } from '../command.ts'
 import type { AnyExperiment } from '../experiment.ts'
 import { checkGolden, type GoldenCheck, orphanGoldens } from '../golden.ts'
 import { type JudgedClaim, judgeLedger } from '../judge.ts'
 import { type LedgerClaim, readLedgers } from '../ledger.ts'
+import { didYouMean } from '../nearest.ts'
 import { type JudgedRuns, judgeRuns, type VariantRun } from '../produce.ts'
 import { loadExperiment } from './discover.ts'
 import type { BatchResult } from './run-all.ts'
@@ -26,19 +27,33 @@ export interface ProjectState {
 /**
  * Judges the results of a batch against the ledgers.
  *
- * @throws {SyntaxError} if a ledger is malformed; {RangeError} if two experiments answer for one claim
+ * @throws {SyntaxError} if a ledger is malformed
  */
 export async function judgeBatch(root: string, results: readonly BatchResult[]): Promise<ProjectState> {
   const ledger = readLedgers(root)
+  const papers = new Set([...ledger.values()].map((claim) => claim.paper))
+  const answeredBy = new Map<string, string>()
   const experiments: JudgedExperiment[] = []
   const broken: { id: string; message: string }[] = []
   for (const { id, runs, error } of results) {
     try {
-      if (error) throw new TypeError(error)
+      if (error !== null) throw new TypeError(error)
       const exp = await loadExperiment(root, id)
-      experiments.push({ exp, runs, ...judgeRuns(exp, runs, ledger) })
+      if (exp.paper && !papers.has(exp.paper)) {
+        throw new RangeError(
+          `Cannot judge ${id}: paper must be one of ${[...papers].join(', ')}, got ${exp.paper}${didYouMean(exp.paper, [...papers])}`,
+        )
+      }
+      const judged = judgeRuns(exp, runs, ledger)
+      for (const claim of judged.claims) {
+        const other = answeredBy.get(claim.id)
+        if (other)
+          throw new RangeError(`Cannot judge ${claim.id}: one experiment must answer for it, got ${other} and ${id}`)
+      }
+      for (const claim of judged.claims) answeredBy.set(claim.id, id)
+      experiments.push({ exp, runs, ...judged })
     } catch (failure) {
-      broken.push({ id, message: failure instanceof Error ? (failure.message.split('\n')[0] ?? '') : String(failure) })
+      broken.push({ id, message: oneLine(failure) })
     }
   }
   const claims = judgeLedger(

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { atomicWrite } from '../atomic-write.ts'
+import { oneLine } from '../command.ts'
 import type { VariantRun } from '../produce.ts'
 import { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
-import { runTask, type Task, type TaskResult } from './task.ts'
+import type { Task, TaskResult } from './task.ts'
 
 /** What became of one experiment in a batch. */
 export interface BatchResult {
@@ -23,10 +24,12 @@ export interface BatchResult {
 
 /** How a batch is run. */
 export interface BatchOptions {
-  /** Threads; 1 runs everything in this one. @default the number of processors */
+  /** Threads. @default the number of processors */
   readonly jobs?: number
   /** Run even what a cached run stands for. @default false */
   readonly force?: boolean
+  /** Seconds after which an experiment that has not finished is given up. @default 900 */
+  readonly timeoutSeconds?: number
   /** Called as each experiment finishes. */
   readonly onResult?: (result: BatchResult) => void
 }
@@ -64,6 +67,7 @@ async function writeCache(
   results: readonly BatchResult[],
 ): Promise<void> {
   const fresh = results.filter(({ skipped, error }) => !skipped && error === null)
+  for (const { id, error } of results) if (error !== null) rmSync(cachePath(root, id), { recursive: true, force: true })
   const after = await fingerprints(
     root,
     fresh.map(({ id }) => id),
@@ -88,7 +92,7 @@ async function writeCache(
  * @returns results in the order of `ids`
  */
 export async function runAll(root: string, ids: readonly string[], options: BatchOptions = {}): Promise<BatchResult[]> {
-  const { jobs = availableParallelism(), force = false, onResult } = options
+  const { jobs = availableParallelism(), force = false, timeoutSeconds = 900, onResult } = options
   const prints = await fingerprints(root, ids)
   const results = new Map<string, BatchResult>()
   const finish = (result: BatchResult) => {
@@ -109,16 +113,19 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
       finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: 0 })
     }
   }
-  const inThread = jobs <= 1 || todo.length <= 1
-  const pool = inThread
-    ? null
-    : new Piscina<Task, TaskResult>({
-        filename: fileURLToPath(new URL('./worker.mjs', import.meta.url)),
-        maxThreads: Math.min(jobs, todo.length),
-      })
+  // Always in workers: what an experiment does to its own thread must not end the batch.
+  const pool =
+    todo.length === 0
+      ? null
+      : new Piscina<Task, TaskResult>({
+          filename: fileURLToPath(new URL('./worker.mjs', import.meta.url)),
+          minThreads: 1,
+          maxThreads: Math.min(jobs, todo.length),
+        })
   const runOne = async ({ id, why }: { id: string; why: string }) => {
-    const outcome = await (pool ? pool.run({ root, id }) : runTask({ root, id })).catch((error: unknown) => ({
-      error: error instanceof Error ? error.message : String(error),
+    const signal = AbortSignal.timeout(1000 * timeoutSeconds)
+    const outcome = await (pool as NonNullable<typeof pool>).run({ root, id }, { signal }).catch((error: unknown) => ({
+      error: signal.aborted ? `it must finish within ${timeoutSeconds} s, and has not` : oneLine(error),
       seconds: 0,
     }))
     const failed = 'error' in outcome
@@ -131,8 +138,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
       seconds: outcome.seconds,
     })
   }
-  if (pool) await Promise.all(todo.map(runOne))
-  else for (const task of todo) await runOne(task)
+  await Promise.all(todo.map(runOne))
   await pool?.destroy()
   await writeCache(root, prints, [...results.values()])
   return ids.map((id) => results.get(id) as BatchResult)

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { oneLine } from '../command.ts'
 import { runVariants, type VariantRun } from '../produce.ts'
 import { loadExperiment } from './discover.ts'
 
@@ -20,6 +21,6 @@ export async function runTask({ root, id }: Task): Promise<TaskResult> {
   try {
     return { runs: runVariants(await loadExperiment(root, id)), seconds: seconds() }
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), seconds: seconds() }
+    return { error: oneLine(error), seconds: seconds() }
   }
 }
