@@ -37,7 +37,7 @@ const bert = (seqLen: number, { omitOneElementwiseOperand }: { omitOneElementwis
 
 type Params = { readonly omitOneElementwiseOperand: boolean }
 
-/** Cells that the fitted list of convolutions decides: with the network's own list they would read otherwise. */
+/** Cells used in the fit of the convolution list, and sums that it all but decides. */
 const fitted = <T>(predict: T) => ({ predict, calibrated: RESNET_CALIBRATION })
 
 const table04 = experiment({

@@ -67,7 +67,13 @@ export function judgeClaim(
   },
 ): JudgedClaim {
   const { experiment, reason, erratum } = context
-  const judged = { ...claim, predicted: given.predicted, relativeError: null, experiment, reason: reason?.text ?? null }
+  const judged = {
+    ...claim,
+    predicted: given.predicted,
+    relativeError: null,
+    experiment,
+    reason: reason ? `${reason.kind}: ${reason.text}` : null,
+  }
   if (given.unreachable !== null) return { ...judged, verdict: 'unreachable', reason: given.unreachable }
   if (given.assumption !== null) {
     if (claim.role !== 'input') {

@@ -120,6 +120,21 @@ test('what the survey derives is reproduced: at least 360 exact, nothing off wit
   assert.is(state.claims.length, readLedgers(PROJECT_ROOT).size)
 })
 
+test('what is called a truncation is one: cut off after the printed digits, our value is the printed one', async () => {
+  const { experiments: judged } = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, IDS))
+  let checked = 0
+  for (const { exp, claims } of judged) {
+    for (const [id, { kind }] of Object.entries(exp.reasons ?? {})) {
+      if (kind !== 'truncation') continue
+      const claim = claims.find((c) => c.id === id)
+      const unit = 10 ** -(claim?.value.split('.')[1] ?? '').length
+      assert.is(Math.trunc(Number(claim?.predicted) / unit), Math.round(Number(claim?.value) / unit), id)
+      checked += 1
+    }
+  }
+  assert.ok(checked >= 5)
+})
+
 test('every experiment lies under its id and has a golden', () => {
   for (const exp of experiments) {
     assert.ok(existsSync(scriptPath(PROJECT_ROOT, exp.id)))
