@@ -1,4 +1,5 @@
-# Everything a user does with Reprise. `make` alone lists the targets.
+# Everything a user does with Reprise. `make` alone lists the targets; ARGS passes flags, as in
+# `make reproduce ARGS="--force --why"`.
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,9 +16,11 @@ MIN_TESTS := 150
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-install: node_modules/.package-lock.json ## install the packages (all other targets do it for you)
+PACKAGES := node_modules/.package-lock.json
 
-node_modules/.package-lock.json: package.json package-lock.json
+install: $(PACKAGES) $(BIOME) ## install everything, the linter too (the other targets install what they need)
+
+$(PACKAGES): package.json package-lock.json
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("Reprise needs Node.js 20.19 or later, this is " + process.version); process.exit(2) }'
 	npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
@@ -27,28 +30,28 @@ $(BIOME): Makefile
 	npm install --prefix .tools --no-save --no-package-lock --no-fund --no-audit --loglevel=error @biomejs/biome@$(BIOME_VERSION)
 	@touch $@
 
-reproduce: install ## run every experiment, check goldens, score the claims, write the report
-	@$(TSX) scripts/reproduce.ts
+reproduce: $(PACKAGES) ## run every experiment, check goldens, score the claims, write the report
+	@$(TSX) scripts/reproduce.ts $(ARGS)
 
-test: install ## run the tests; at least 90 % of the lines of lib must be covered
+test: $(PACKAGES) ## run the tests; at least 90 % of the lines of lib must be covered
 	@mkdir -p out && rm -f out/test.log
 	@node_modules/.bin/c8 --reporter=text-summary --reporter=lcovonly --reports-dir=out/coverage --temp-directory=out/coverage/tmp \
 	  --include 'lib/**' --check-coverage --lines 90 --branches 80 --functions 0 --statements 0 \
 	  $(UVU) --no-color test '\.test\.ts$$' | tee out/test.log
 	@node -e 'const log = require("fs").readFileSync("out/test.log", "utf8"); const [total, passed] = ["Total", "Passed"].map((word) => Number(new RegExp(word + ":\\s+(\\d+)").exec(log)?.[1] ?? 0)); if (total < $(MIN_TESTS) || passed < total) { console.error(`$${passed} of $${total} tests passed, there must be at least $(MIN_TESTS)`); process.exit(1) }'
 
-check: install $(BIOME) ## check types, lint and the architecture's rules
+check: $(PACKAGES) $(BIOME) ## check types, lint and the architecture's rules
 	node_modules/.bin/tsc --noEmit -p .
 	$(BIOME) check --error-on-warnings .
 	$(UVU) test '(architecture|suite)\.test\.ts$$'
 
-golden: install ## show how the outputs differ from the goldens
+golden: $(PACKAGES) ## show how the outputs differ from the goldens
 	@$(TSX) scripts/golden.ts review
 
-report: install ## write out/report/index.html
+report: $(PACKAGES) ## write out/report/index.html
 	@$(TSX) scripts/report.ts
 
-bench: install ## measure the project's speed
+bench: $(PACKAGES) ## measure the project's speed
 	@$(TSX) scripts/bench.ts
 
 clean: ## remove everything that is made here
