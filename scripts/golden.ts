@@ -8,7 +8,7 @@ import {
   runAll,
   selectExperiments,
 } from '../lib/harness/batch/mod.ts'
-import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { EXIT, EXIT_HELP, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { acceptGolden } from '../lib/harness/golden.ts'
 import { didYouMean } from '../lib/harness/nearest.ts'
@@ -29,7 +29,7 @@ ${describeFlags(FLAGS)}
 review prints every difference between the goldens and what the experiments say now.
 accept makes one experiment's output its golden; if the answer changed, its version must have been bumped.
 
-Exit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.`
+${EXIT_HELP}`
 
 await runCommand(async (argv) => {
   const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: Number.POSITIVE_INFINITY })

@@ -10,7 +10,7 @@ import {
   showProgress,
   summarise,
 } from '../lib/harness/batch/mod.ts'
-import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { EXIT, EXIT_HELP, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { parseCount } from '../lib/harness/param.ts'
 import { writeReport } from '../lib/harness/report/mod.ts'
@@ -32,7 +32,7 @@ await runCommand(async (argv) => {
   const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: Number.POSITIVE_INFINITY })
   if (flags['help']) {
     console.log(
-      `Runs experiments, checks goldens, scores claims and writes the report.\n\nUsage: npx tsx scripts/reproduce.ts [flags] [id ...]\n\n${describeFlags(FLAGS)}\n\nExit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.`,
+      `Runs experiments, checks goldens, scores claims and writes the report.\n\nUsage: npx tsx scripts/reproduce.ts [flags] [id ...]\n\n${describeFlags(FLAGS)}\n\n${EXIT_HELP}`,
     )
     return EXIT.good
   }

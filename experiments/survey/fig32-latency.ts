@@ -91,24 +91,8 @@ const fig32 = experiment({
       fusionSpeedup: { type: 'number', unit: '1', description: 'BatchNorm and ReLU fused into the convolutions' },
     },
   }),
-  run({ params: { seqLens, bertLargeFfn1Inputs, ...rest } }) {
-    const {
-      stage1EntryWide,
-      stemPadding,
-      shortcutStages,
-      sampledShortcuts,
-      normaliseAll,
-      batchnormPasses,
-      ...machine
-    } = rest
-    const { convolutions, options } = resnetOf({
-      stage1EntryWide,
-      stemPadding,
-      shortcutStages,
-      sampledShortcuts,
-      normaliseAll,
-      batchnormPasses,
-    })
+  run({ params: { seqLens, bertLargeFfn1Inputs, ...machine } }) {
+    const { convolutions, options } = resnetOf(machine)
     const unit = modelCycles(bertBase, machine, { seqLen: UNIT_SEQ_LEN }).total
     const resnetRun = resnetCycles(convolutions, machine, options)
     const scratchpadSide = scratchpadTileSide(machine)

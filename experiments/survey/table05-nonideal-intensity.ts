@@ -84,28 +84,13 @@ const table05 = experiment({
       intensity: { type: 'number', unit: 'FLOP/byte', description: 'the same with the convolutions in square tiles' },
     },
   }),
-  run({
-    params: {
-      seqLens,
-      l2Bytes,
-      biasBytesPerOutput,
-      layers,
-      hidden,
-      heads,
-      ffn,
-      omitOneElementwiseOperand: _,
-      ...resnetParams
-    },
-  }) {
+  run({ params }) {
+    const { seqLens, l2Bytes, biasBytesPerOutput } = params
     const machine = { ...fig11Machine, l2Bytes }
-    const { convolutions, options } = resnetOf(resnetParams)
+    const { convolutions, options } = resnetOf(params)
     return {
       operators: seqLens.flatMap((seqLen) =>
-        nonIdealLayerWork(
-          { layers, hidden, heads, ffn },
-          { tokens: seqLen, context: seqLen },
-          { machine, rules: { biasBytesPerOutput } },
-        )
+        nonIdealLayerWork(params, { tokens: seqLen, context: seqLen }, { machine, rules: { biasBytesPerOutput } })
           // W_Q, W_K and W_V are alike and share a column.
           .filter(({ name }) => name !== 'k' && name !== 'v')
           .map((work) => ({

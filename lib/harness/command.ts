@@ -3,6 +3,9 @@ import process from 'node:process'
 /** Exit codes: all good, a comparison failed, the harness or the input is broken. */
 export const EXIT = { good: 0, failed: 1, broken: 2 } as const
 
+/** {@link EXIT} as the last line of a help text. */
+export const EXIT_HELP = 'Exit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.'
+
 /** What went wrong, in one line that is never empty. */
 export function oneLine(error: unknown): string {
   const [first = '', second = ''] = (error instanceof Error ? error.message : String(error))

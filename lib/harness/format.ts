@@ -13,7 +13,8 @@ export function formatCell(value: CellValue | undefined): string {
   return String(Math.abs(value) >= WHOLE_FROM ? Math.round(value) : Number(value.toPrecision(6)))
 }
 
-function heading(name: string, columns: Columns): string {
+/** A column's name with its unit. */
+export function columnHeading(name: string, columns: Columns): string {
   const unit = columns[name]?.unit
   return unit && unit !== '1' ? `${name} [${unit}]` : name
 }
@@ -50,7 +51,7 @@ export function markdownTable(
 function layOut(rows: readonly AnyRow[], columns: Columns, draw: typeof alignedTable): string {
   const names = columnNames(rows, columns)
   return draw(
-    names.map((name) => heading(name, columns)),
+    names.map((name) => columnHeading(name, columns)),
     rows.map((row) => names.map((name) => formatCell(row[name]))),
     names.map((name) => rows.every((row) => typeof row[name] !== 'string')),
   )

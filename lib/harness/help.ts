@@ -1,4 +1,5 @@
 import { describeSource } from '../numeric/mod.ts'
+import { EXIT_HELP } from './command.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { describeFlags, type Flag } from './flags.ts'
 import { describeDomain, formatValue, type ParamValue } from './param.ts'
@@ -44,6 +45,6 @@ export function helpText(exp: AnyExperiment, flags: Readonly<Record<string, Flag
       lines.push(`  ${name}: ${variant.why}`, `      ${set.length > 0 ? set.join(', ') : 'no switch set'}`)
     }
   }
-  lines.push('', 'Exit code: 0 all good, 1 a comparison failed, 2 the input or the harness is broken.', '')
+  lines.push('', EXIT_HELP, '')
   return lines.join('\n')
 }

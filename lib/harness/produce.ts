@@ -2,7 +2,7 @@ import { type AnyExperiment, variantNames } from './experiment.ts'
 import type { Produced } from './golden-file.ts'
 import { answerClaims, type ClaimAnswer, type JudgedClaim, judgeExperiment } from './judge.ts'
 import type { LedgerClaim } from './ledger.ts'
-import { type AnyParamValues, defaultValues } from './param.ts'
+import { type AnyParamValues, defaultValues, formatValue } from './param.ts'
 import { runExperiment } from './run.ts'
 import type { AnyTables } from './table.ts'
 
@@ -75,5 +75,5 @@ export function variantSwitches(exp: AnyExperiment, run: VariantRun): string[] {
   const defaults = defaultValues(exp.params)
   return Object.entries(run.params)
     .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]))
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${name}=${formatValue(value)}`)
 }

@@ -97,8 +97,17 @@ export const RESNET_CALIBRATION = {
     '84 lists give the FLOPs, all with an unpadded stem and 256 inputs; 11 of them, of 8 different byte counts, come within 0.6 FLOP/byte, this one and another that cannot be told from it closest (0.03); none gives the intensity as printed',
 } as const
 
-/** The convolutions and options a run's parameters ask for. */
-export function resnetOf(params: ResNetParams): { convolutions: Convolution[]; options: ResNetOptions } {
-  const { normaliseAll, batchnormPasses, ...quirks } = params
-  return { convolutions: resnet50Convolutions(quirks), options: { normaliseAll, batchnormPasses } }
+/** The convolutions and options a run's parameters ask for; its other parameters do not matter here. */
+export function resnetOf({
+  stage1EntryWide,
+  stemPadding,
+  shortcutStages,
+  sampledShortcuts,
+  normaliseAll,
+  batchnormPasses,
+}: ResNetParams): { convolutions: Convolution[]; options: ResNetOptions } {
+  return {
+    convolutions: resnet50Convolutions({ stage1EntryWide, stemPadding, shortcutStages, sampledShortcuts }),
+    options: { normaliseAll, batchnormPasses },
+  }
 }

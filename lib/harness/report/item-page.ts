@@ -1,8 +1,9 @@
 import { describeSource } from '../../numeric/mod.ts'
 import type { JudgedExperiment } from '../batch/mod.ts'
 import { percentText, predictedText, printedText } from '../claim-text.ts'
+import { oneLine } from '../command.ts'
 import { variantNames } from '../experiment.ts'
-import { formatCell } from '../format.ts'
+import { columnHeading, formatCell } from '../format.ts'
 import { valueByVariant } from '../help.ts'
 import { countVerdicts, type JudgedClaim, marksOf } from '../judge.ts'
 import { variantSwitches } from '../produce.ts'
@@ -53,7 +54,7 @@ async function figureOf({ exp, runs, claims }: JudgedExperiment): Promise<Fragme
   try {
     return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
   } catch (error) {
-    throw new TypeError(`${exp.id}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new TypeError(`${exp.id}: ${oneLine(error)}`)
   }
 }
 
@@ -99,10 +100,11 @@ export async function itemPage(judged: JudgedExperiment): Promise<string> {
 <p>${verdictSummary(claims)}</p>
 ${await figureOf(judged)}
 ${Object.entries(tables).map(([name, rows]) => {
-  const columns = Object.entries(columnsOf(exp.schema, name))
+  const columns = columnsOf(exp.schema, name)
+  const names = Object.keys(columns)
   return html`<h2>Table ${name}</h2>${htmlTable(
-    columns.map(([column, { unit }]) => (unit && unit !== '1' ? `${column} [${unit}]` : column)),
-    rows.map((row) => columns.map(([column]) => formatCell(row[column]))),
+    names.map((column) => columnHeading(column, columns)),
+    rows.map((row) => names.map((column) => formatCell(row[column]))),
   )}`
 })}
 ${
