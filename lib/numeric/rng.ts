@@ -6,7 +6,11 @@ export interface Rng {
   integer(bound: number): number
 }
 
+const TWO_16 = 0x1_0000
 const TWO_32 = 0x1_0000_0000
+
+/** Seeds are integers from 0 to one less than this. */
+export const SEED_COUNT = TWO_32
 
 /**
  * A seeded generator: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators",
@@ -27,32 +31,41 @@ export function createRng(seed: number): Rng {
     z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
     return z ^ (z >>> 16)
   }
-  let a = splitmix32()
-  let b = splitmix32()
-  let c = splitmix32()
-  let d = splitmix32()
+  // A typed array, because engines box 32-bit integers that a closure changes.
+  const state = Int32Array.from({ length: 4 }, splitmix32)
 
-  const next32 = (): number => {
+  /** The next 32 bits, as a signed integer. */
+  const nextBits = (): number => {
+    const a = state[0] as number
+    const b = state[1] as number
+    const c = (state[2] as number) ^ a
+    const d = (state[3] as number) ^ b
+    state[0] = a ^ d
+    state[1] = b ^ c
+    state[2] = c ^ (b << 9)
+    state[3] = (d << 11) | (d >>> 21)
     const product = Math.imul(b, 5)
-    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0
-    const shifted = b << 9
-    c ^= a
-    d ^= b
-    b ^= c
-    a ^= d
-    c ^= shifted
-    d = (d << 11) | (d >>> 21)
-    return result
+    return Math.imul((product << 7) | (product >>> 25), 9)
+  }
+  /** Multiply and shift with rejection (Lemire, ACM TOMACS 29, 2019), on the upper 16 bits of a draw. */
+  const shortInteger = (bound: number): number => {
+    let product = Math.imul(nextBits() >>> 16, bound)
+    if ((product & 0xffff) < bound) {
+      const threshold = TWO_16 % bound
+      while ((product & 0xffff) < threshold) product = Math.imul(nextBits() >>> 16, bound)
+    }
+    return product >>> 16
   }
   return {
-    next: () => next32() / TWO_32,
+    next: () => (nextBits() >>> 0) / TWO_32,
     integer(bound) {
+      if (bound > 0 && bound < TWO_16 && (bound | 0) === bound) return shortInteger(bound)
       if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
         throw new RangeError(`Cannot draw an integer: bound must be an integer from 1 to ${TWO_32}, got ${bound}`)
       }
       const limit = TWO_32 - (TWO_32 % bound)
-      let drawn = next32()
-      while (drawn >= limit) drawn = next32()
+      let drawn = nextBits() >>> 0
+      while (drawn >= limit) drawn = nextBits() >>> 0
       return drawn % bound
     },
   }

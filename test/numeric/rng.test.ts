@@ -58,6 +58,47 @@ test('integer() stays below its bound and reaches every value', () => {
   assert.is(rng.integer(1), 0)
 })
 
+test('integer() takes the upper 16 bits of a draw for a small bound, the whole draw for a large one, and draws again where either would favour small numbers', () => {
+  const expected = (seed: number, bound: number, count: number): number[] => {
+    const values = reference(seed, 4 * count).values()
+    const bits = bound < 2 ** 16 ? 16 : 32
+    const next = () => Number(values.next().value) / 2 ** (32 - bits)
+    return Array.from({ length: count }, () => {
+      for (;;) {
+        const word = Math.floor(next())
+        if (bits === 32) {
+          if (word < 2 ** 32 - (2 ** 32 % bound)) return word % bound
+          // 2^16 * (word * bound / 2^16 - result): how far the scaled word lies inside its cell.
+        } else if ((word * bound) % 2 ** 16 >= 2 ** 16 % bound) return Math.floor((word * bound) / 2 ** 16)
+      }
+    })
+  }
+  const bounds = fc.oneof(
+    fc.integer({ min: 1, max: 2 ** 16 + 10 }),
+    fc.integer({ min: 1, max: 2 ** 32 }),
+    fc.integer({ min: 2 ** 15, max: 2 ** 16 - 1 }),
+  )
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), bounds, (seed, bound) => {
+      const rng = createRng(seed)
+      assert.equal(
+        Array.from({ length: 20 }, () => rng.integer(bound)),
+        expected(seed, bound, 20),
+      )
+    }),
+  )
+})
+
+test('integer() draws every value equally often', () => {
+  const rng = createRng(3)
+  const counts = new Array<number>(24).fill(0)
+  for (let i = 0; i < 240_000; i++) {
+    const value = rng.integer(24)
+    counts[value] = (counts[value] ?? 0) + 1
+  }
+  for (const count of counts) assert.ok(Math.abs(count - 10_000) < 500, `${count} of 10000`)
+})
+
 test('createRng() and integer() refuse what they cannot use', () => {
   for (const seed of [-1, 1.5, Number.NaN, 2 ** 32])
     assert.throws(() => createRng(seed), /seed must be an integer from 0/)

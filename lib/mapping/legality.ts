@@ -1,0 +1,80 @@
+import { accumulatorBankWords, type Hierarchy, REGISTER_WORDS, scratchpadWords } from './hierarchy.ts'
+import { checkFactors, LEVELS, type Mapping, tilesOf, unrolled } from './mapping.ts'
+import { type Datum, type Extents, formatProblem, type Problem, tileElements } from './problem.ts'
+
+/** A buffer that a mapping overflows, or an array that it does not fit. */
+export interface Overflow {
+  readonly where: string
+  readonly needed: number
+  readonly available: number
+  readonly unit: string
+}
+
+/** Everything in which a mapping exceeds the hierarchy; empty if it is legal. No buffer is halved for double buffering. */
+export function overflows(bounds: Problem, mapping: Mapping, hierarchy: Hierarchy): Overflow[] {
+  const tiles = tilesOf(mapping)
+  const words = (datum: Datum, tile: Extents) => tileElements(datum, tile, bounds.stride)
+  const uses: Overflow[] = [
+    {
+      where: 'a weight register',
+      needed: words('W', tiles.register),
+      available: REGISTER_WORDS,
+      unit: 'word',
+    },
+    {
+      where: 'the accumulator bank of a column (outputs)',
+      needed: words('O', tiles.accumulator),
+      available: accumulatorBankWords(hierarchy),
+      unit: 'word',
+    },
+    {
+      where: 'the scratchpad (weights and inputs)',
+      needed: words('W', tiles.scratchpad) + words('I', tiles.scratchpad),
+      available: scratchpadWords(hierarchy),
+      unit: 'word',
+    },
+    {
+      where: 'the rows of the array',
+      needed: unrolled(mapping, 'accumulator'),
+      available: hierarchy.rows,
+      unit: 'row',
+    },
+    {
+      where: 'the columns of the array',
+      needed: unrolled(mapping, 'scratchpad'),
+      available: hierarchy.columns,
+      unit: 'column',
+    },
+  ]
+  return uses.filter(({ needed, available }) => needed > available)
+}
+
+/**
+ * Checks that a mapping covers the problem and fits the hierarchy.
+ *
+ * @throws {RangeError} naming every dimension missed or buffer exceeded, and by how much
+ */
+export function checkLegal(bounds: Problem, mapping: Mapping, hierarchy: Hierarchy): void {
+  for (const { key, label, spatialDim } of LEVELS) {
+    const wrong = mapping[key].spatial.find(({ dim, factor }) => factor > 1 && dim !== spatialDim)
+    if (wrong) {
+      throw new RangeError(
+        `Cannot map ${formatProblem(bounds)}: ${spatialDim ? `${label} must unroll ${spatialDim}` : `${label} must not unroll a loop`}, got ${wrong.dim}${wrong.factor}`,
+      )
+    }
+  }
+  for (const { key, label } of LEVELS) {
+    const dims = mapping[key].temporal.filter(({ factor }) => factor > 1).map(({ dim }) => dim)
+    if (new Set(dims).size < dims.length) {
+      throw new RangeError(
+        `Cannot map ${formatProblem(bounds)}: ${label} must have one loop per dimension, got ${dims.join(' ')}`,
+      )
+    }
+  }
+  checkFactors(bounds, mapping)
+  const exceeded = overflows(bounds, mapping, hierarchy).map(
+    ({ where, needed, available, unit }) =>
+      `${where} must hold ${needed} ${unit}s and has ${available}, ${needed - available} too few`,
+  )
+  if (exceeded.length > 0) throw new RangeError(`Cannot map ${formatProblem(bounds)}: ${exceeded.join('; ')}`)
+}

@@ -1,0 +1,43 @@
+import type { Rng } from '../numeric/mod.ts'
+import type { MapSpaceCursor, OrderedLevel } from './cursor.ts'
+import type { FactorTable } from './factor-table.ts'
+import type { OrderTable } from './order-table.ts'
+
+/** Draws in a row that may be illegal before a map space is given up as empty. */
+const MAX_REJECTIONS = 10_000_000
+
+/** Choices of tile factors in a map space, legal or not. */
+export function factorisations(cursor: Pick<MapSpaceCursor, 'tables'>): number {
+  return cursor.tables.reduce((product, { size }) => product * size, 1)
+}
+
+/**
+ * Moves a cursor to a legal mapping drawn uniformly and prices it: a factorisation per dimension, drawn again until
+ * all fit, and an order per level.
+ *
+ * @returns factorisations drawn to find a legal one
+ * @throws {RangeError} if none of ten million is legal
+ */
+export function drawMapping(cursor: MapSpaceCursor, rng: Rng): number {
+  const { tables, choice } = cursor
+  let draws = 0
+  do {
+    if (draws === MAX_REJECTIONS) {
+      throw new RangeError(`Cannot sample a map space: some mapping must fit the buffers, none of ${draws} drawn did`)
+    }
+    draws++
+    for (let i = 0; i < choice.length; i++) choice[i] = rng.integer((tables[i] as FactorTable).size)
+  } while (!cursor.fits())
+  cursor.takeFactors()
+  drawOrder(cursor, 'accumulator', rng)
+  drawOrder(cursor, 'scratchpad', rng)
+  drawOrder(cursor, 'dram', rng)
+  cursor.price()
+  return draws
+}
+
+function drawOrder({ orders, loops, order }: MapSpaceCursor, level: OrderedLevel, rng: Rng): void {
+  const table: OrderTable = orders[level]
+  const count = table.count[loops[level]] as number
+  order[level] = (table.first[loops[level]] as number) + (count > 1 ? rng.integer(count) : 0)
+}

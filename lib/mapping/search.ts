@@ -1,0 +1,186 @@
+import { createLogHistogram, createRng, type LogHistogram, type Rng, SEED_COUNT } from '../numeric/mod.ts'
+import { type CurrentCost, type MapSpaceCursor, mapSpaceCursor } from './cursor.ts'
+import { type AccessEnergies, accessEnergyPj } from './energy.ts'
+import { visitMappings } from './exhaustive.ts'
+import type { Hierarchy } from './hierarchy.ts'
+import type { MapSpace } from './map-space.ts'
+import type { Mapping } from './mapping.ts'
+import type { Problem } from './problem.ts'
+import { drawMapping } from './sampler.ts'
+
+/** What is searched. */
+export interface SearchTarget {
+  readonly problem: Problem
+  readonly space: MapSpace
+  readonly hierarchy: Hierarchy
+}
+
+/** What a search minimises: energy x cycles, energy, or cycles. */
+export const OBJECTIVES = ['edp', 'energy', 'cycles'] as const
+export type Objective = (typeof OBJECTIVES)[number]
+
+/** The best mapping found for one objective. */
+export interface BestMapping {
+  readonly mapping: Mapping
+  readonly cycles: number
+  readonly energyPj: number
+  /** Energy x cycles. */
+  readonly edpPjCycles: number
+}
+
+/** How to sample. */
+export interface SampleOptions {
+  /** Legal mappings to draw. */
+  readonly samples: number
+  /** An integer in 0..2^32-1; the same seed gives the same result for any number of parts. */
+  readonly seed: number
+  /** Energies by name; the best mappings are those of the first. */
+  readonly energies: Readonly<Record<string, AccessEnergies>>
+  /** The share of the work to do; all of it by default. */
+  readonly part?: { readonly index: number; readonly of: number }
+  /**
+   * Draw unrolled loops as rarely as Timeloop's mapper, which also draws an axis for each and drops what does not fit
+   * it.
+   *
+   * @default false
+   */
+  readonly timeloopUnrollPrior?: boolean
+}
+
+/** What sampling found. */
+export interface SampleStudy {
+  readonly samples: number
+  /** Factorisations drawn, illegal ones included. */
+  readonly draws: number
+  /** Energy x cycles in pJ x cycles, by energy table. */
+  readonly edp: Readonly<Record<string, LogHistogram>>
+  readonly best: Readonly<Record<Objective, BestMapping>> | undefined
+}
+
+/** Mappings drawn from one seed; a part of a study is a number of such runs. */
+const RUN_LENGTH = 10_000
+
+/** Out of 8 draws with unrolled rows, and of 4 with unrolled columns, those that Timeloop's mapper drops. */
+const TIMELOOP_DROPS = { rows: [3, 8], columns: [1, 4] } as const
+
+function timeloopDrops(cursor: MapSpaceCursor, rng: Rng): boolean {
+  const dropped = ([count, of]: readonly [number, number]) => rng.integer(of) < count
+  return (
+    (cursor.used.rows > 1 && dropped(TIMELOOP_DROPS.rows)) ||
+    (cursor.used.columns > 1 && dropped(TIMELOOP_DROPS.columns))
+  )
+}
+
+/** Keeps the best mapping per objective of those a cursor passes through. */
+function bestKeeper(cursor: MapSpaceCursor) {
+  const least = new Float64Array(OBJECTIVES.length).fill(Number.POSITIVE_INFINITY)
+  const best: Partial<Record<Objective, BestMapping>> = {}
+  const keep = (index: number, value: number, energyPj: number, cycles: number) => {
+    least[index] = value
+    best[OBJECTIVES[index] as Objective] = {
+      mapping: cursor.mapping(),
+      cycles,
+      energyPj,
+      edpPjCycles: energyPj * cycles,
+    }
+  }
+  return {
+    offer(energyPj: number, cycles: number): void {
+      const edp = energyPj * cycles
+      if (edp < (least[0] as number)) keep(0, edp, energyPj, cycles)
+      if (energyPj < (least[1] as number)) keep(1, energyPj, energyPj, cycles)
+      if (cycles < (least[2] as number)) keep(2, cycles, energyPj, cycles)
+    },
+    best: () => (best.edp ? (best as Record<Objective, BestMapping>) : undefined),
+  }
+}
+
+/**
+ * Samples a map space uniformly and keeps the distribution of the energy-delay product and the best mappings. Memory
+ * does not grow with the number of samples: the distribution is a histogram (see LogHistogram).
+ *
+ * @throws {RangeError} if nothing in the space fits, or an option is out of its range
+ */
+export function sampleMapSpace(target: SearchTarget, options: SampleOptions): SampleStudy {
+  const { samples, seed, part = { index: 0, of: 1 }, timeloopUnrollPrior = false } = options
+  if (!Number.isSafeInteger(samples) || samples < 1) {
+    throw new RangeError(`Cannot sample a map space: samples must be a positive integer, got ${samples}`)
+  }
+  const cursor = mapSpaceCursor(target.problem, target.space, target.hierarchy)
+  const names = Object.keys(options.energies)
+  const energies = names.map((name) => options.energies[name] as AccessEnergies)
+  const histograms = names.map(() => createLogHistogram())
+  const keeper = bestKeeper(cursor)
+  const seeds = createRng(seed)
+  let done = 0
+  let draws = 0
+  for (let run = 0; run * RUN_LENGTH < samples; run++) {
+    const rng = createRng(seeds.integer(SEED_COUNT))
+    if (run % part.of !== part.index) continue
+    const length = Math.min(RUN_LENGTH, samples - run * RUN_LENGTH)
+    for (let i = 0; i < length; i++) {
+      do draws += drawMapping(cursor, rng)
+      while (timeloopUnrollPrior && timeloopDrops(cursor, rng))
+      const cost: CurrentCost = cursor.cost
+      for (let table = 0; table < energies.length; table++) {
+        const energyPj = accessEnergyPj(cost, energies[table] as AccessEnergies)
+        ;(histograms[table] as LogHistogram).add(energyPj * cost.cycles)
+        if (table === 0) keeper.offer(energyPj, cost.cycles)
+      }
+    }
+    done += length
+  }
+  return {
+    samples: done,
+    draws,
+    edp: Object.fromEntries(names.map((name, index) => [name, histograms[index] as LogHistogram])),
+    best: keeper.best(),
+  }
+}
+
+/** Joins the parts of one study; the result does not depend on how many there were. */
+export function mergeStudies(parts: readonly SampleStudy[]): SampleStudy {
+  const names = Object.keys(parts[0]?.edp ?? {})
+  const merged = Object.fromEntries(names.map((name) => [name, createLogHistogram()]))
+  const best: Partial<Record<Objective, BestMapping>> = {}
+  const measure = { edp: 'edpPjCycles', energy: 'energyPj', cycles: 'cycles' } as const
+  for (const study of parts) {
+    for (const name of names) (merged[name] as LogHistogram).merge(study.edp[name] as LogHistogram)
+    for (const objective of OBJECTIVES) {
+      const found = study.best?.[objective]
+      const known = best[objective]
+      if (found && !(known && known[measure[objective]] <= found[measure[objective]])) best[objective] = found
+    }
+  }
+  return {
+    samples: parts.reduce((sum, study) => sum + study.samples, 0),
+    draws: parts.reduce((sum, study) => sum + study.draws, 0),
+    edp: merged,
+    best: best.edp ? (best as Record<Objective, BestMapping>) : undefined,
+  }
+}
+
+/**
+ * The best mappings of a whole map space, by enumeration.
+ *
+ * @returns the best per objective (none if nothing fits), the legal factorisations, and the mappings priced
+ * @throws {RangeError} if the space is too large
+ */
+export function searchExhaustively(
+  target: SearchTarget,
+  energies: AccessEnergies,
+  limit?: number,
+): { readonly best: SampleStudy['best']; readonly legalFactorisations: number; readonly priced: number } {
+  const cursor = mapSpaceCursor(target.problem, target.space, target.hierarchy)
+  const keeper = bestKeeper(cursor)
+  let priced = 0
+  const legalFactorisations = visitMappings(
+    cursor,
+    () => {
+      priced++
+      keeper.offer(accessEnergyPj(cursor.cost, energies), cursor.cost.cycles)
+    },
+    limit,
+  )
+  return { best: keeper.best(), legalFactorisations, priced }
+}
