@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Papa from 'papaparse'
+import { parseCsv } from './csv.ts'
 import { PRINTED_NUMBER } from './printed.ts'
 import { compileSchema, describeViolation } from './validate.ts'
 
@@ -123,32 +123,19 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
     fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
   const garbled = text.search(/[\0\uFFFD]/)
   if (garbled >= 0) fail(text.slice(0, garbled).split('\n').length, 'the file must be UTF-8 text, got other bytes')
+  const rows = parseCsv(file, text, COLUMNS)
   const header = (text.split('\n')[0] ?? '').split(',')
-  const missing = COLUMNS.filter((name) => !header.includes(name))
-  if (missing.length > 0) {
-    fail(1, `the header must have the columns ${COLUMNS.join(',')}; missing: ${missing.join(', ')}`)
-  }
-  const extra = header.filter((name, index) => !COLUMNS.includes(name as keyof Claim) || header.indexOf(name) !== index)
-  if (extra.length > 0) {
-    fail(1, `the header must have only the columns ${COLUMNS.join(',')}, each once; got also: ${extra.join(', ')}`)
-  }
-  const parsed = Papa.parse<Record<string, string>>(text.replace(/\n$/, ''), {
-    header: true,
-    delimiter: ',',
-    newline: '\n',
-  })
-  const [error] = parsed.errors
-  // Papa counts the header as a row in errors about quotes, but not in those about fields.
-  if (error) fail((error.row ?? 0) + (error.type === 'Quotes' ? 1 : 2), error.message)
+  const extra = header.filter((name) => !COLUMNS.includes(name as keyof Claim))
+  if (extra.length > 0)
+    fail(1, `the header must have only the columns ${COLUMNS.join(',')}; got also: ${extra.join(', ')}`)
   const validate = compileSchema(CLAIM_SCHEMA)
   const seen = new Map<string, number>()
-  return parsed.data.map((row, index) => {
-    const line = index + 2
-    if (!validate(row)) {
+  return rows.map(({ line, cells: row }) => {
+    if (!validate(row as unknown)) {
       const error = validate.errors?.[0]
-      fail(line, `(${row['id'] || 'no id'}) ${error ? describeViolation(error, row) : 'malformed row'}`)
+      fail(line, `(${row.id || 'no id'}) ${error ? describeViolation(error, row) : 'malformed row'}`)
     }
-    const claim = row as unknown as Claim
+    const claim = row as Claim
     if (!claim.id.startsWith(`${paper}.`)) fail(line, `id must begin with "${paper}.", got "${claim.id}"`)
     const before = seen.get(claim.id)
     if (before !== undefined) fail(line, `id must be unique, got ${claim.id} again (first in line ${before})`)

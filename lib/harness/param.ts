@@ -1,4 +1,5 @@
 import type { Quantity } from '../numeric/mod.ts'
+import { parseDecimal } from './decimal.ts'
 import { didYouMean } from './nearest.ts'
 
 /** A parameter's value: a scalar, or a list of numbers. */
@@ -33,8 +34,6 @@ export type ParamValues<P extends Params> = { readonly [K in keyof P]: Widen<P[K
 /** Values whose parameters are only known at run time. */
 export type AnyParamValues = Readonly<Record<string, ParamValue>>
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-
 /** What a parameter must be, in words. */
 export function describeDomain(param: Param): string {
   const list = Array.isArray(param.value)
@@ -61,7 +60,7 @@ function parseScalar(name: string, param: Param, text: string): number | boolean
     }
     return text
   }
-  const value = DECIMAL.test(text) ? Number(text) : Number.NaN
+  const value = parseDecimal(text)
   return isInDomain(param, value) ? value : fail()
 }
 

@@ -74,7 +74,7 @@ export function checkLegal(bounds: Problem, mapping: Mapping, hierarchy: Hierarc
   checkFactors(bounds, mapping)
   const exceeded = overflows(bounds, mapping, hierarchy).map(
     ({ where, needed, available, unit }) =>
-      `${where} must hold ${needed} ${unit}s and has ${available}, ${needed - available} too few`,
+      `${where} overflow${where.endsWith('array') ? '' : 's'} by ${needed - available} ${unit}s (needed ${needed}, available ${available})`,
   )
   if (exceeded.length > 0) throw new RangeError(`Cannot map ${formatProblem(bounds)}: ${exceeded.join('; ')}`)
 }

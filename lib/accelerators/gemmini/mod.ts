@@ -21,6 +21,12 @@ export {
 export { GEMMINI, type Gemmini, gemmini, gemminiArray, gemminiHierarchy } from './machine.ts'
 export { computeCycles, type MatmulTraffic, matmulTraffic, type OperandReuse } from './matmul.ts'
 export {
+  REFERENCE_OPERATOR_NAMES,
+  REFERENCE_OPERATORS,
+  REFERENCE_SEQ_LEN,
+  type ReferenceOperatorName,
+} from './reference-operators.ts'
+export {
   accumulatorUse,
   type BlockTile,
   blockCapacity,

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import Papa from 'papaparse'
+import { parseDecimal } from './decimal.ts'
+
+/** A row of a CSV file: its cells by column, and the line it stands in. */
+export interface CsvRow<K extends string> {
+  readonly line: number
+  readonly cells: Readonly<Record<K, string>>
+}
+
+/**
+ * Reads a user's text file; a byte-order mark is dropped.
+ *
+ * @throws {TypeError} if it cannot be read; {SyntaxError} if it is no UTF-8 text
+ */
+export function readTextFile(path: string): string {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const got = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a directory' : String(code)
+    throw new TypeError(`Cannot read ${path}: it must be a readable file, got ${got}`)
+  }
+  if (/[\0\uFFFD]/.test(text)) throw new SyntaxError(`Cannot read ${path}: it must be UTF-8 text, got other bytes`)
+  return text.replace(/^\uFEFF/, '')
+}
+
+/**
+ * Parses CSV with a header; lines may end in LF or CRLF, columns may stand in any order, and others beside them.
+ *
+ * @param file how errors name the text
+ * @param columns what the header must have
+ * @throws {SyntaxError} on an empty file, a missing or doubled column, or a malformed line; the message names file and
+ *   line
+ */
+export function parseCsv<K extends string>(file: string, text: string, columns: readonly K[]): CsvRow<K>[] {
+  const fail = (line: number, what: string): never => {
+    throw new SyntaxError(`Cannot read ${file}:${line}: ${what}`)
+  }
+  const lines = text.replaceAll('\r\n', '\n').replace(/\n+$/, '')
+  if (lines.trim() === '') fail(1, `the file must have a header (${columns.join(',')}) and rows, got an empty file`)
+  const header = (lines.split('\n')[0] as string).split(',').map((name) => name.trim())
+  const missing = columns.filter((name) => !header.includes(name))
+  if (missing.length > 0) {
+    fail(1, `the header must have the columns ${columns.join(',')}; missing: ${missing.join(', ')}`)
+  }
+  const doubled = header.find((name, index) => header.indexOf(name) !== index)
+  if (doubled !== undefined) fail(1, `the header must have each column once, got also: ${doubled || 'an unnamed one'}`)
+  const parsed = Papa.parse<Record<string, string>>(lines, {
+    header: true,
+    delimiter: ',',
+    newline: '\n',
+    transformHeader: (name) => name.trim(),
+  })
+  const [error] = parsed.errors
+  // Papa counts the header as a row in errors about quotes, but not in those about fields.
+  if (error) fail((error.row ?? 0) + (error.type === 'Quotes' ? 1 : 2), error.message)
+  if (parsed.data.length === 0) fail(1, 'the file must have rows below its header, got none')
+  return parsed.data.map((cells, index) => ({ line: index + 2, cells: cells as Record<K, string> }))
+}
+
+/**
+ * Reads a cell that must be a number.
+ *
+ * @throws {RangeError} naming the column and what was given
+ */
+export function numberCell(
+  row: CsvRow<string>,
+  column: string,
+  range: { readonly min: number; readonly max?: number; readonly unit?: string },
+): number {
+  const text = row.cells[column] as string
+  const value = parseDecimal(text.trim())
+  const { min, max = Number.MAX_VALUE, unit } = range
+  if (!(value >= min && value <= max)) {
+    const must = range.max === undefined ? `a number from ${min}` : `a number from ${min} to ${max}`
+    throw new RangeError(`${column} must be ${must}${unit ? ` (${unit})` : ''}, got "${text}"`)
+  }
+  return value
+}

@@ -1,0 +1,62 @@
+import {
+  gemmini,
+  gemminiArray,
+  gemminiHierarchy,
+  REFERENCE_OPERATOR_NAMES,
+  REFERENCE_OPERATORS,
+} from '../../lib/accelerators/gemmini/mod.ts'
+import { arrayEnergies } from '../../lib/hardware/mod.ts'
+import { type CsvRow, numberCell } from '../../lib/harness/csv.ts'
+import { didYouMean } from '../../lib/harness/nearest.ts'
+import { accessEnergyPj, DIMS, mappingCost, type Problem, parseMapping, parseProblem } from '../../lib/mapping/mod.ts'
+import type { VectorKind } from './kind.ts'
+
+const COLUMNS = ['op', 'mapspace', 'mapping', 'utilisation', 'energy_pj_per_mac'] as const
+
+/** Bandwidth of the architecture the vectors were evaluated on, all data together. */
+const DRAM_WORDS_PER_CYCLE = 8
+/** Half a unit of the second decimal, with room for the last bit of a tie. */
+const UTILISATION_TOLERANCE = 0.005 * (1 + 1e-9)
+const ENERGY_TOLERANCE = 1e-3
+
+const machine = gemmini()
+const hierarchy = gemminiHierarchy(machine, DRAM_WORDS_PER_CYCLE)
+const energies = arrayEnergies('timeloop-pat', gemminiArray(machine))
+
+/** An operator by name, or by its loop bounds. */
+function problemOf(op: string): Problem {
+  if (Object.hasOwn(REFERENCE_OPERATORS, op)) return REFERENCE_OPERATORS[op as keyof typeof REFERENCE_OPERATORS]
+  if (new RegExp(`^[${DIMS.join('')}]\\d`).test(op)) return parseProblem(op)
+  throw new RangeError(
+    `op must be one of ${REFERENCE_OPERATOR_NAMES.join(', ')} or a shape like "P512 C768 K768", got "${op}"${didYouMean(op, REFERENCE_OPERATOR_NAMES)}`,
+  )
+}
+
+/** Mappings that Timeloop sampled and evaluated: is our utilisation, is our energy the same? */
+export const timeloop: VectorKind<(typeof COLUMNS)[number]> = {
+  columns: COLUMNS,
+  help: `mappings in Timeloop's notation: ${COLUMNS.join(',')}; op is ${REFERENCE_OPERATOR_NAMES.join(', ')}, or a shape like "R3 S3 P7 Q7 C512 K512 stride 1"`,
+  agreement: `utilisation at 2 decimals, energy within ${ENERGY_TOLERANCE}`,
+  heads: ['op', 'mapspace', 'utilisation', 'ours', 'energy [pJ/MAC]', 'ours', 'energy off by'],
+  evaluate(row: CsvRow<(typeof COLUMNS)[number]>) {
+    const { op, mapspace, mapping } = row.cells
+    const utilisation = numberCell(row, 'utilisation', { min: 0, max: 1 })
+    const energy = numberCell(row, 'energy_pj_per_mac', { min: 1e-6, unit: 'pJ' })
+    const cost = mappingCost(problemOf(op), parseMapping(mapping), hierarchy)
+    const ourEnergy = accessEnergyPj(cost.accesses, energies) / cost.accesses.macs
+    const deviation = Math.abs(ourEnergy / energy - 1)
+    return {
+      cells: [
+        op,
+        mapspace,
+        row.cells.utilisation,
+        cost.utilisation.toFixed(4),
+        row.cells.energy_pj_per_mac,
+        ourEnergy.toFixed(4),
+        deviation.toExponential(1),
+      ],
+      deviations: { utilisation: Math.abs(cost.utilisation - utilisation), energy: deviation },
+      agrees: Math.abs(cost.utilisation - utilisation) <= UTILISATION_TOLERANCE && deviation <= ENERGY_TOLERANCE,
+    }
+  },
+}
