@@ -123,11 +123,11 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
     fail(text.slice(0, carriage).split('\n').length, 'lines must end in LF, got a carriage return (CRLF)')
   const garbled = text.search(/[\0\uFFFD]/)
   if (garbled >= 0) fail(text.slice(0, garbled).split('\n').length, 'the file must be UTF-8 text, got other bytes')
-  const rows = parseCsv(file, text, COLUMNS)
   const header = (text.split('\n')[0] ?? '').split(',')
   const extra = header.filter((name) => !COLUMNS.includes(name as keyof Claim))
   if (extra.length > 0)
     fail(1, `the header must have only the columns ${COLUMNS.join(',')}; got also: ${extra.join(', ')}`)
+  const rows = parseCsv(file, text, COLUMNS)
   const validate = compileSchema(CLAIM_SCHEMA)
   const seen = new Map<string, number>()
   return rows.map(({ line, cells: row }) => {
