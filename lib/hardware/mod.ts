@@ -1,3 +1,4 @@
+export { OPERATION_COSTS, OPERATION_COSTS_SOURCE, type OperationCost, operationCost } from './arithmetic-energy.ts'
 export { DRAM_PJ_PER_BYTE, type DramEnergyName } from './dram.ts'
 export {
   type ArrayEnergies,

@@ -59,6 +59,14 @@ export interface Mark {
 /** A Vega-Lite specification. */
 export type FigureSpec = Readonly<Record<string, unknown>>
 
+/** What a run is given. */
+export interface RunContext<V> {
+  readonly params: V
+  readonly rng: Rng
+  /** What the user's files hold, by the parameter that names each (see {@link Param}); none by default. */
+  readonly files: Readonly<Record<string, string>>
+}
+
 /** Everything that makes an experiment. */
 export interface Experiment<P extends Params = Params, C extends TableColumns = TableColumns> {
   /** `paper/item-slug`, the path of its script under experiments/. */
@@ -77,7 +85,7 @@ export interface Experiment<P extends Params = Params, C extends TableColumns = 
   readonly variants?: Readonly<Record<string, Variant<P>>>
   readonly schema: TablesSchema<C>
   /** Pure: no clock, no I/O, randomness from `rng` alone. */
-  run(context: { readonly params: ParamValues<P>; readonly rng: Rng }): Tables<C>
+  run(context: RunContext<ParamValues<P>>): Tables<C>
   readonly claims: Readonly<Record<string, ClaimSpec<Tables<C>, ParamValues<P>>>>
   /** Why claims miss, by claim id. */
   readonly reasons?: Readonly<Record<string, Reason>>
@@ -88,7 +96,7 @@ export interface Experiment<P extends Params = Params, C extends TableColumns = 
 
 /** An experiment whose parameters and columns are only known at run time. */
 export interface AnyExperiment extends Omit<Experiment, 'run' | 'claims' | 'figure'> {
-  run(context: { readonly params: AnyParamValues; readonly rng: Rng }): AnyTables
+  run(context: RunContext<AnyParamValues>): AnyTables
   readonly claims: Readonly<Record<string, ClaimSpec>>
   readonly figure?: (tables: AnyTables, marks: readonly Mark[]) => FigureSpec
 }

@@ -3,6 +3,7 @@ import { percentText, predictedText, printedText } from './claim-text.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { alignedTable, formatJson, formatMarkdownTable, formatTextTable, markdownTable } from './format.ts'
 import type { JudgedClaim } from './judge.ts'
+import { withPrintedColumns } from './printed-columns.ts'
 import type { Request } from './request.ts'
 import type { RunResult } from './run.ts'
 import { sweptSchema } from './sweep.ts'
@@ -40,7 +41,8 @@ export function formatRun(
   const markdown = request.format === 'md'
   const schema = sweptSchema(exp, request.sweeps)
   const tables = names.map((name) => {
-    const table = (markdown ? formatMarkdownTable : formatTextTable)(chosen[name] ?? [], columnsOf(schema, name))
+    const { rows, columns } = withPrintedColumns(chosen[name] ?? [], columnsOf(schema, name), claims)
+    const table = (markdown ? formatMarkdownTable : formatTextTable)(rows, columns)
     return `${markdown ? '## ' : ''}${name}\n\n${table}\n`
   })
   const title = `${markdown ? '# ' : ''}${exp.id} ${exp.version}: ${exp.title} (${exp.item}; variant ${run.variant})\n`

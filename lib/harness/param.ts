@@ -15,6 +15,8 @@ export interface Param<V extends ParamValue = ParamValue> extends Quantity<V> {
   readonly max?: number
   /** The only values a string parameter takes. */
   readonly choices?: readonly string[]
+  /** The text names a file of the user's, or is empty; the run gets what the file holds. */
+  readonly file?: true
 }
 
 /** Parameters by name. */
@@ -38,7 +40,9 @@ export type AnyParamValues = Readonly<Record<string, ParamValue>>
 export function describeDomain(param: Param): string {
   const list = Array.isArray(param.value)
   if (param.type === 'boolean') return 'true or false'
-  if (param.type === 'string') return param.choices ? `one of ${param.choices.join(', ')}` : 'a text'
+  if (param.type === 'string') {
+    return param.choices ? `one of ${param.choices.join(', ')}` : param.file ? "a file's path" : 'a text'
+  }
   const noun = param.type === 'integer' ? 'integer' : 'number'
   const low = param.min !== undefined ? `from ${param.min}` : param.type === 'integer' ? 'from 1' : 'above 0'
   const range = param.max !== undefined ? `${low} to ${param.max}` : low

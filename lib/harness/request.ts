@@ -1,3 +1,4 @@
+import { readTextFile } from './csv.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { type Flag, parseFlags } from './flags.ts'
 import { didYouMean } from './nearest.ts'
@@ -60,10 +61,12 @@ export function readRequest(exp: AnyExperiment, argv: readonly string[]): Reques
   const texts = (name: string) => (flags[name] as readonly string[] | undefined) ?? []
   const text = (name: string) => flags[name] as string | undefined
   const set: Record<string, ParamValue> = {}
+  const files: Record<string, string> = {}
   for (const assignment of texts('set')) {
     const { name, param, text: value } = parseAssignment(exp.params, '--set', assignment)
     if (Object.hasOwn(set, name)) throw new RangeError(`Cannot set ${name}: it must be set once, got it again`)
     set[name] = parseParam(name, param, value)
+    if (param.file && value !== '') files[name] = readTextFile(value)
   }
   const sweeps = texts('sweep').map((sweep) => parseSweep(exp, sweep))
   for (const [index, { name }] of sweeps.entries()) {
@@ -89,7 +92,7 @@ export function readRequest(exp: AnyExperiment, argv: readonly string[]): Reques
   }
   return {
     help: flags['help'] === true,
-    options: { set, ...(variant === undefined ? {} : { variant }), ...(seed === undefined ? {} : { seed }) },
+    options: { set, files, ...(variant === undefined ? {} : { variant }), ...(seed === undefined ? {} : { seed }) },
     sweeps,
     format: oneOf('format', text('format') ?? 'table', FORMATS),
     table: table === undefined ? undefined : oneOf('table', table, Object.keys(exp.schema.properties)),

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly set?: AnyParamValues
   /** @default 1 */
   readonly seed?: number
+  /** What the files hold that parameters name, by parameter. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** One run's answer. */
@@ -52,7 +54,7 @@ export function runExperiment(exp: AnyExperiment, options: RunOptions = {}): Run
   const variant = options.variant ?? (variantNames(exp)[0] as string)
   const seed = options.seed ?? DEFAULT_SEED
   const params = resolveParams(exp, variant, options.set)
-  const tables = exp.run({ params, rng: createRng(seed) })
+  const tables = exp.run({ params, rng: createRng(seed), files: options.files ?? {} })
   validateTables(exp.id, exp.schema, tables)
   return { variant, seed, params, tables }
 }

@@ -10,6 +10,11 @@ export interface Column {
   readonly 'x-tol'?: number
   /** The column is part of what identifies a row. */
   readonly 'x-key'?: true
+  /**
+   * The column names claims: what they printed is shown beside this other column, which predicts the same quantity under
+   * the row's assumptions. Such rows are not judged.
+   */
+  readonly 'x-claim'?: string
 }
 
 /** Columns by name. */

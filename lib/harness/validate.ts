@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { type AnyTables, columnAllows, columnsOf, type TablesSchema } from './table.ts'
 
 /** Keywords of ours that say something about a column and check nothing. */
-export const ANNOTATIONS = ['unit', 'x-tol', 'x-key']
+export const ANNOTATIONS = ['unit', 'x-tol', 'x-key', 'x-claim']
 
 const compiled = new WeakMap<object, ValidateFunction>()
 

@@ -1,5 +1,5 @@
 import type { MapSpaceCursor, OrderedLevel } from './cursor.ts'
-import type { FactorTable } from './factor-table.ts'
+import { type FactorTable, SLOTS, type Slot } from './factor-table.ts'
 import type { OrderTable } from './order-table.ts'
 import { DATA, type Datum, DIMS, type Dim } from './problem.ts'
 import { factorisations } from './sampler.ts'
@@ -35,15 +35,27 @@ function distinctOrders(table: OrderTable, level: OrderedLevel): Int32Array[] {
   })
 }
 
+/** How an enumeration may be cut short. */
+export interface VisitOptions {
+  /**
+   * Most factorisations to go through.
+   *
+   * @default 10 million
+   */
+  readonly limit?: number
+  /** Whether anything with so many rows and columns in use is worth a visit; asked anew for each choice of C and K. */
+  readonly promising?: (usedRows: number, usedColumns: number) => boolean
+}
+
 /**
  * Visits every legal choice of tile factors under every order that costs differently; the cursor is priced at each
  * visit.
  *
- * @param limit most factorisations to go through
- * @returns legal factorisations
- * @throws {RangeError} if the space has more factorisations than `limit`
+ * @returns legal factorisations visited
+ * @throws {RangeError} if the space has more factorisations than the limit
  */
-export function visitMappings(cursor: MapSpaceCursor, visit: () => void, limit = MAX_FACTORISATIONS): number {
+export function visitMappings(cursor: MapSpaceCursor, visit: () => void, options: VisitOptions = {}): number {
+  const { limit = MAX_FACTORISATIONS, promising = () => true } = options
   const total = factorisations(cursor)
   if (total > limit) {
     throw new RangeError(
@@ -54,9 +66,30 @@ export function visitMappings(cursor: MapSpaceCursor, visit: () => void, limit =
   const accumulatorOrders = distinctOrders(cursor.orders.accumulator, 'accumulator')
   const scratchpadOrders = distinctOrders(cursor.orders.scratchpad, 'scratchpad')
   const dramOrders = distinctOrders(cursor.orders.dram, 'dram')
+  // Dimensions before C and K turn faster than they do, so all their choices can be passed over at once.
+  const slow = tables.findIndex(({ dim }) => dim === 'C' || dim === 'K' || dim === 'N')
+  const block = factorisations({ tables: tables.slice(0, slow < 0 ? tables.length : slow) })
+  const unrolled = (dim: Dim, slot: Slot) => {
+    const i = tables.findIndex((table) => table.dim === dim)
+    const table = tables[i]
+    return table ? (table.factors[(choice[i] as number) * SLOTS.length + SLOTS.indexOf(slot)] as number) : 1
+  }
+  /** Counts up from a dimension, the first one fastest. */
+  const advance = (from: number) => {
+    for (let i = from; i < choice.length; i++) {
+      const next = (choice[i] as number) + 1
+      choice[i] = next < (tables[i] as FactorTable).size ? next : 0
+      if (choice[i] !== 0) break
+    }
+  }
   choice.fill(0)
   let legal = 0
-  for (let done = 0; done < total; done++) {
+  for (let done = 0; done < total; ) {
+    if (done % block === 0 && !promising(unrolled('C', 'rows'), unrolled('K', 'columns'))) {
+      done += block
+      advance(slow < 0 ? choice.length : slow)
+      continue
+    }
     if (cursor.fits()) {
       legal++
       cursor.takeFactors()
@@ -69,12 +102,8 @@ export function visitMappings(cursor: MapSpaceCursor, visit: () => void, limit =
         }
       }
     }
-    // Counts up, the first dimension fastest.
-    for (let i = 0; i < choice.length; i++) {
-      const next = (choice[i] as number) + 1
-      choice[i] = next < (tables[i] as FactorTable).size ? next : 0
-      if (choice[i] !== 0) break
-    }
+    done++
+    advance(0)
   }
   return legal
 }

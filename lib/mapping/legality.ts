@@ -72,9 +72,9 @@ export function checkLegal(bounds: Problem, mapping: Mapping, hierarchy: Hierarc
     }
   }
   checkFactors(bounds, mapping)
-  const exceeded = overflows(bounds, mapping, hierarchy).map(
-    ({ where, needed, available, unit }) =>
-      `${where} overflow${where.endsWith('array') ? '' : 's'} by ${needed - available} ${unit}s (needed ${needed}, available ${available})`,
-  )
+  const exceeded = overflows(bounds, mapping, hierarchy).map(({ where, needed, available, unit }) => {
+    const excess = needed - available
+    return `${where} overflow${where.endsWith('array') ? '' : 's'} by ${excess} ${unit}${excess === 1 ? '' : 's'} (needed ${needed}, available ${available})`
+  })
   if (exceeded.length > 0) throw new RangeError(`Cannot map ${formatProblem(bounds)}: ${exceeded.join('; ')}`)
 }

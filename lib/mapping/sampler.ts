@@ -1,5 +1,5 @@
 import type { Rng } from '../numeric/mod.ts'
-import type { MapSpaceCursor, OrderedLevel } from './cursor.ts'
+import type { MapSpaceCursor } from './cursor.ts'
 import type { FactorTable } from './factor-table.ts'
 import type { OrderTable } from './order-table.ts'
 
@@ -29,15 +29,15 @@ export function drawMapping(cursor: MapSpaceCursor, rng: Rng): number {
     for (let i = 0; i < choice.length; i++) choice[i] = rng.integer((tables[i] as FactorTable).size)
   } while (!cursor.fits())
   cursor.takeFactors()
-  drawOrder(cursor, 'accumulator', rng)
-  drawOrder(cursor, 'scratchpad', rng)
-  drawOrder(cursor, 'dram', rng)
+  const { orders, loops, order } = cursor
+  order.accumulator = drawOrder(orders.accumulator, loops.accumulator, rng)
+  order.scratchpad = drawOrder(orders.scratchpad, loops.scratchpad, rng)
+  order.dram = drawOrder(orders.dram, loops.dram, rng)
   cursor.price()
   return draws
 }
 
-function drawOrder({ orders, loops, order }: MapSpaceCursor, level: OrderedLevel, rng: Rng): void {
-  const table: OrderTable = orders[level]
-  const count = table.count[loops[level]] as number
-  order[level] = (table.first[loops[level]] as number) + (count > 1 ? rng.integer(count) : 0)
+function drawOrder(table: OrderTable, loops: number, rng: Rng): number {
+  const count = table.count[loops] as number
+  return (table.first[loops] as number) + (count > 1 ? rng.integer(count) : 0)
 }

@@ -19,7 +19,7 @@ export interface SearchTarget {
 export const OBJECTIVES = ['edp', 'energy', 'cycles'] as const
 export type Objective = (typeof OBJECTIVES)[number]
 
-/** The best mapping found for one objective. */
+/** A good mapping with what it costs. */
 export interface BestMapping {
   readonly mapping: Mapping
   readonly cycles: number
@@ -55,6 +55,8 @@ export interface SampleStudy {
   /** Energy x cycles in pJ x cycles, by energy table. */
   readonly edp: Readonly<Record<string, LogHistogram>>
   readonly best: Readonly<Record<Objective, BestMapping>> | undefined
+  /** Where each was found first; decides between equals when parts are joined. */
+  readonly bestRun: Readonly<Record<Objective, number>> | undefined
 }
 
 /** Mappings drawn from one seed; a part of a study is a number of such runs. */
@@ -75,8 +77,11 @@ function timeloopDrops(cursor: MapSpaceCursor, rng: Rng): boolean {
 function bestKeeper(cursor: MapSpaceCursor) {
   const least = new Float64Array(OBJECTIVES.length).fill(Number.POSITIVE_INFINITY)
   const best: Partial<Record<Objective, BestMapping>> = {}
+  const bestRun: Partial<Record<Objective, number>> = {}
+  let currentRun = 0
   const keep = (index: number, value: number, energyPj: number, cycles: number) => {
     least[index] = value
+    bestRun[OBJECTIVES[index] as Objective] = currentRun
     best[OBJECTIVES[index] as Objective] = {
       mapping: cursor.mapping(),
       cycles,
@@ -91,7 +96,11 @@ function bestKeeper(cursor: MapSpaceCursor) {
       if (energyPj < (least[1] as number)) keep(1, energyPj, energyPj, cycles)
       if (cycles < (least[2] as number)) keep(2, cycles, energyPj, cycles)
     },
+    startRun(run: number): void {
+      currentRun = run
+    },
     best: () => (best.edp ? (best as Record<Objective, BestMapping>) : undefined),
+    bestRun: () => (best.edp ? (bestRun as Record<Objective, number>) : undefined),
   }
 }
 
@@ -106,6 +115,11 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
   if (!Number.isSafeInteger(samples) || samples < 1) {
     throw new RangeError(`Cannot sample a map space: samples must be a positive integer, got ${samples}`)
   }
+  if (!Number.isSafeInteger(part.of) || !Number.isSafeInteger(part.index) || part.index < 0 || part.index >= part.of) {
+    throw new RangeError(
+      `Cannot sample a map space: part.index must be an integer from 0 to part.of - 1, got ${part.index} of ${part.of}`,
+    )
+  }
   const cursor = mapSpaceCursor(target.problem, target.space, target.hierarchy)
   const names = Object.keys(options.energies)
   const energies = names.map((name) => options.energies[name] as AccessEnergies)
@@ -117,6 +131,7 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
   for (let run = 0; run * RUN_LENGTH < samples; run++) {
     const rng = createRng(seeds.integer(SEED_COUNT))
     if (run % part.of !== part.index) continue
+    keeper.startRun(run)
     const length = Math.min(RUN_LENGTH, samples - run * RUN_LENGTH)
     for (let i = 0; i < length; i++) {
       do draws += drawMapping(cursor, rng)
@@ -135,6 +150,7 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
     draws,
     edp: Object.fromEntries(names.map((name, index) => [name, histograms[index] as LogHistogram])),
     best: keeper.best(),
+    bestRun: keeper.bestRun(),
   }
 }
 
@@ -142,23 +158,35 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
 export function mergeStudies(parts: readonly SampleStudy[]): SampleStudy {
   const names = Object.keys(parts[0]?.edp ?? {})
   const merged = Object.fromEntries(names.map((name) => [name, createLogHistogram()]))
-  const best: Partial<Record<Objective, BestMapping>> = {}
-  const measure = { edp: 'edpPjCycles', energy: 'energyPj', cycles: 'cycles' } as const
+  const found = parts.filter((study) => study.best && study.bestRun)
   for (const study of parts) {
     for (const name of names) (merged[name] as LogHistogram).merge(study.edp[name] as LogHistogram)
-    for (const objective of OBJECTIVES) {
-      const found = study.best?.[objective]
-      const known = best[objective]
-      if (found && !(known && known[measure[objective]] <= found[measure[objective]])) best[objective] = found
-    }
   }
+  const winner = (objective: Objective) =>
+    found.reduce((a, b) => {
+      const measure = MEASURE[objective]
+      const [first, second] = [a.best?.[objective][measure] ?? 0, b.best?.[objective][measure] ?? 0]
+      const earlier = (b.bestRun?.[objective] ?? 0) < (a.bestRun?.[objective] ?? 0)
+      return second < first || (second === first && earlier) ? b : a
+    })
+  const perObjective = <T>(of: (study: SampleStudy, objective: Objective) => T) =>
+    found.length === 0
+      ? undefined
+      : (Object.fromEntries(OBJECTIVES.map((objective) => [objective, of(winner(objective), objective)])) as Record<
+          Objective,
+          T
+        >)
   return {
     samples: parts.reduce((sum, study) => sum + study.samples, 0),
     draws: parts.reduce((sum, study) => sum + study.draws, 0),
     edp: merged,
-    best: best.edp ? (best as Record<Objective, BestMapping>) : undefined,
+    best: perObjective((study, objective) => study.best?.[objective] as BestMapping),
+    bestRun: perObjective((study, objective) => study.bestRun?.[objective] as number),
   }
 }
+
+/** What each objective makes small. */
+const MEASURE = { edp: 'edpPjCycles', energy: 'energyPj', cycles: 'cycles' } as const
 
 /**
  * The best mappings of a whole map space, by enumeration.
@@ -180,7 +208,7 @@ export function searchExhaustively(
       priced++
       keeper.offer(accessEnergyPj(cursor.cost, energies), cursor.cost.cycles)
     },
-    limit,
+    limit === undefined ? {} : { limit },
   )
   return { best: keeper.best(), legalFactorisations, priced }
 }

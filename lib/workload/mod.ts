@@ -33,6 +33,8 @@ export {
   convolutionOutputs,
   convolutionWork,
   RESNET50_SOURCE,
+  RESNET50_STAGES,
+  RESNET50_STEM,
   type ResNetQuirks,
   resnet50Convolutions,
 } from './resnet50.ts'

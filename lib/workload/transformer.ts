@@ -6,8 +6,14 @@ export interface TransformerShape {
   readonly layers: number
   /** Model dimension d. */
   readonly hidden: number
-  /** Attention heads h; the head width is hidden / heads. */
+  /** Attention heads h. */
   readonly heads: number
+  /**
+   * Width of a head where it is not hidden / heads; query, key and value are then heads x headWidth wide.
+   *
+   * @default hidden / heads
+   */
+  readonly headWidth?: number
   /** Inner width of the feed-forward network, d_FFN. */
   readonly ffn: number
 }
@@ -37,12 +43,14 @@ export interface LayerQuirks {
  * @throws {RangeError} if a dimension is not a positive integer or heads do not divide hidden
  */
 export function headWidth(shape: TransformerShape): number {
-  for (const key of ['layers', 'hidden', 'heads', 'ffn'] as const) {
+  for (const key of ['layers', 'hidden', 'heads', 'ffn', 'headWidth'] as const) {
     const value = shape[key]
-    if (!Number.isSafeInteger(value) || value < 1) {
+    if (value === undefined && key === 'headWidth') continue
+    if (value === undefined || !Number.isSafeInteger(value) || value < 1) {
       throw new RangeError(`Cannot build a Transformer: ${key} must be a positive integer, got ${value}`)
     }
   }
+  if (shape.headWidth !== undefined) return shape.headWidth
   if (shape.hidden % shape.heads !== 0) {
     throw new RangeError(
       `Cannot split hidden=${shape.hidden} over heads=${shape.heads}: hidden must be a multiple of heads`,
@@ -73,6 +81,7 @@ export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks:
     throw new RangeError(`Cannot lower a layer: ffn1Inputs must be a positive integer, got ${ffn1Inputs}`)
   }
   const { hidden: d, heads: h, ffn: f } = shape
+  const w = h * dh
   const { tokens, context } = pass
   const projection = (
     name: string,
@@ -102,13 +111,13 @@ export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks:
     weights: false,
   })
   return [
-    projection('q', d, d, false),
-    projection('k', d, d, false),
-    projection('v', d, d, false),
+    projection('q', d, w, false),
+    projection('k', d, w, false),
+    projection('v', d, w, false),
     actToAct('qk', dh, context, true),
     { kind: 'softmax', group: 'other', rows: tokens, width: context, repeats: h },
     actToAct('sv', context, dh, false),
-    projection('out', d, d, true),
+    projection('out', w, d, true),
     { kind: 'layernorm', group: 'other', rows: tokens, width: d, repeats: 1 },
     { kind: 'residual', group: 'other', rows: tokens, width: d, repeats: 1 },
     projection('ffn1', ffn1Inputs, f, true),

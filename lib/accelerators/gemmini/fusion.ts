@@ -1,7 +1,7 @@
 import type { Quantity } from '../../numeric/mod.ts'
 import type { Gemmini } from './machine.ts'
 import { computeCycles, matmulTraffic, type OperandReuse } from './matmul.ts'
-import { accumulatorUse, type BlockTile, type MatmulShape } from './tiler.ts'
+import { type BlockTile, type MatmulShape, memoryUse } from './tiler.ts'
 
 /** Words that a pass over memory moves per element of a normalisation that is not fused. */
 export const PASS_WORDS = {
@@ -55,8 +55,8 @@ export interface FusionLatency {
     readonly tile: BlockTile
     readonly matmulCycles: number
     readonly cycles: number
-    /** Share of the accumulator that a tile of whole rows takes; above 1 the fused schedule cannot run. */
-    readonly accumulatorUse: number
+    /** Shares of the memories that a tile of whole rows takes; above 1 the fused schedule cannot run. */
+    readonly use: ReturnType<typeof memoryUse>
   }
 }
 
@@ -95,7 +95,7 @@ export function fusionLatency(pair: NormalisedMatmul, machine: Gemmini, options:
       tile: rows.tile,
       matmulCycles: rows.cycles,
       cycles: Math.max(rows.cycles, onChipCycles),
-      accumulatorUse: accumulatorUse(rows.tile, machine),
+      use: memoryUse(rows.tile, machine),
     },
   }
 }

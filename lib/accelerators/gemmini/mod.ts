@@ -10,6 +10,18 @@ export {
   type UnitOptions,
 } from './encoder.ts'
 export {
+  type ArchitectureSpace,
+  architectureCount,
+  type Candidate,
+  checkArchitecture,
+  type EvolutionOptions,
+  evolve,
+  mutateArchitecture,
+  paretoFront,
+  randomArchitecture,
+  thinFront,
+} from './evolution.ts'
+export {
   type FusionLatency,
   type FusionOptions,
   fusionLatency,
@@ -21,17 +33,30 @@ export {
 export { GEMMINI, type Gemmini, gemmini, gemminiArray, gemminiHierarchy } from './machine.ts'
 export { computeCycles, type MatmulTraffic, matmulTraffic, type OperandReuse } from './matmul.ts'
 export {
+  type Cost,
+  type CostTable,
+  costTable,
+  HEAD_WIDTH_RULES,
+  type HeadWidthRule,
+  headWidthUnder,
+  type LayerChoice,
+  layerParameters,
+  type NetworkOptions,
+  type SubNetwork,
+} from './network.ts'
+export { type MeasuredNetwork, perplexityEstimator } from './perplexity.ts'
+export {
   REFERENCE_OPERATOR_NAMES,
   REFERENCE_OPERATORS,
   REFERENCE_SEQ_LEN,
   type ReferenceOperatorName,
 } from './reference-operators.ts'
 export {
-  accumulatorUse,
   type BlockTile,
   blockCapacity,
   blocksOf,
   greedyTile,
   type MatmulShape,
+  memoryUse,
   type TileStart,
 } from './tiler.ts'

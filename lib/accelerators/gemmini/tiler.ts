@@ -41,7 +41,7 @@ export type TileStart = 'square' | 'full-row'
 /**
  * Gemmini's greedy tiler: from the start, each round adds one block of outputs to the right, one below, one of
  * reduction, each if both memories still hold the tile, until a round adds none. A whole row of outputs is taken even
- * where it exceeds the accumulator's share; {@link accumulatorUse} says so.
+ * where it exceeds a memory's share; {@link memoryUse} says so.
  *
  * @returns the tile in blocks
  * @throws {RangeError} if not even a block of each operand and of the outputs fits
@@ -55,14 +55,14 @@ export function greedyTile(shape: MatmulShape, machine: Gemmini, start: TileStar
       `Cannot tile a matmul: the memories must hold 2 blocks of operands and 1 of sums, got ${capacity.scratchpad} and ${capacity.accumulator} (${machine.scratchpadBytes} and ${machine.accumulatorBytes} bytes)`,
     )
   }
-  const side = Math.floor(Math.sqrt(capacity.accumulator))
+  const side = Math.min(Math.floor(Math.sqrt(capacity.accumulator)), Math.floor(capacity.scratchpad / 2))
   let { m, k, n } =
     start === 'full-row'
       ? { m: 1, k: 1, n: whole.n }
       : {
           m: Math.min(whole.m, side),
           n: Math.min(whole.n, side),
-          k: Math.max(1, Math.min(whole.k, Math.floor(capacity.scratchpad / 2 / side))),
+          k: Math.min(whole.k, Math.floor(capacity.scratchpad / 2 / side)),
         }
   const holds = (rows: number, reduction: number, columns: number) =>
     rows * reduction + reduction * columns <= capacity.scratchpad
@@ -85,8 +85,17 @@ export function greedyTile(shape: MatmulShape, machine: Gemmini, start: TileStar
   return { m, k, n }
 }
 
-/** Share of the whole accumulator that a tile's sums take: above a half nothing is double-buffered, above 1 it cannot run. */
-export function accumulatorUse(tile: BlockTile, machine: Gemmini): number {
-  const blockBytes = machine.arrayDim * machine.arrayDim * machine.partialSumBytes
-  return (tile.m * tile.n * blockBytes) / machine.accumulatorBytes
+/**
+ * Shares of the whole memories that a tile takes: the accumulator by its sums, the scratchpad by its operands. Above a
+ * half nothing is double-buffered, above 1 the tile cannot run.
+ */
+export function memoryUse(
+  { m, k, n }: BlockTile,
+  machine: Gemmini,
+): { readonly accumulator: number; readonly scratchpad: number } {
+  const block = machine.arrayDim * machine.arrayDim
+  return {
+    accumulator: (m * n * block * machine.partialSumBytes) / machine.accumulatorBytes,
+    scratchpad: ((m * k + k * n) * block * machine.operandBytes) / machine.scratchpadBytes,
+  }
 }

@@ -6,6 +6,7 @@ import { variantNames } from '../experiment.ts'
 import { columnHeading, formatCell } from '../format.ts'
 import { valueByVariant } from '../help.ts'
 import { countVerdicts, type JudgedClaim, marksOf } from '../judge.ts'
+import { withPrintedColumns } from '../printed-columns.ts'
 import { variantSwitches } from '../produce.ts'
 import { columnsOf } from '../table.ts'
 import { VERDICTS } from '../verdict.ts'
@@ -99,8 +100,8 @@ export async function itemPage(judged: JudgedExperiment): Promise<string> {
 <p>${exp.title}. <span class="muted">${exp.paper && `${exp.paper}, `}${exp.item}; version ${exp.version}.</span> Run it: <code>npx tsx experiments/${exp.id}.ts</code></p>
 <p>${verdictSummary(claims)}</p>
 ${await figureOf(judged)}
-${Object.entries(tables).map(([name, rows]) => {
-  const columns = columnsOf(exp.schema, name)
+${Object.entries(tables).map(([name, own]) => {
+  const { rows, columns } = withPrintedColumns(own, columnsOf(exp.schema, name), claims)
   const names = Object.keys(columns)
   return html`<h2>Table ${name}</h2>${htmlTable(
     names.map((column) => columnHeading(column, columns)),

@@ -1,0 +1,242 @@
+#!/usr/bin/env -S npx tsx
+import {
+  type ArchitectureSpace,
+  checkArchitecture,
+  evolve,
+  type HeadWidthRule,
+  headWidthUnder,
+  layerParameters,
+  type MeasuredNetwork,
+  perplexityEstimator,
+  type SubNetwork,
+  thinFront,
+} from '../../lib/accelerators/gemmini/mod.ts'
+import { type CsvRow, experiment, main, numberCell, parseCsv, tables } from '../../lib/harness/mod.ts'
+import {
+  COST_CONSTANTS,
+  COST_PARAMS,
+  costTableOf,
+  edpCyclesMj,
+  largestNetwork,
+  SPACE_PARAMS,
+  smallestNetwork,
+  spaceOf,
+} from './shared/architecture-params.ts'
+import { survey } from './shared/gemmini-params.ts'
+
+const setup = survey('Sec. 6.4.1')
+const PERPLEXITY_COLUMNS = ['hidden', 'heads', 'ffn', 'perplexity'] as const
+/** Ticks of Fig. 25's axes as printed. */
+const PRINTED_CYCLES = { from: 20e9, to: 120e9 } as const
+const SUPERNET = 'a supernet trained on WikiText-2; no network at one point of perplexity is printed'
+
+const fig25 = experiment({
+  id: 'gemmini/fig25-26-edp',
+  version: '1.0.0',
+  paper: 'survey',
+  item: 'Figs. 25, 26',
+  title: 'Architecture search: energy-delay product against perplexity, or against size where no perplexity is given',
+  params: {
+    ...COST_PARAMS,
+    ...SPACE_PARAMS,
+    population: {
+      type: 'integer',
+      value: 40,
+      min: 2,
+      max: 10000,
+      unit: 'network',
+      source: setup,
+      description: 'networks per round',
+    },
+    rounds: {
+      type: 'integer',
+      value: 40,
+      max: 10000,
+      unit: 'round',
+      source: setup,
+      description: 'rounds of evolution',
+    },
+    mutationProbability: {
+      type: 'number',
+      value: 0.2,
+      max: 1,
+      unit: '1',
+      source: setup,
+      description: 'probability with which a mutation draws a choice anew',
+    },
+    perplexity: {
+      type: 'string',
+      value: '',
+      file: true,
+      unit: '1',
+      source: { kind: 'assumed', why: 'none is published; yours goes here', range: 'a CSV file' },
+      description: `your measured networks: CSV with ${PERPLEXITY_COLUMNS.join(',')}; heads and ffn per layer, separated by blanks`,
+    },
+  },
+  constants: COST_CONSTANTS,
+  schema: tables({
+    front: {
+      network: { type: 'string', 'x-key': true, description: 'd; heads by layer; FFN widths by layer' },
+      layers: { type: 'integer', unit: 'layer' },
+      hidden: { type: 'integer', unit: 'element' },
+      parametersM: { type: 'number', unit: '10^6', description: 'of the layers' },
+      perplexity: { type: ['number', 'null'], unit: '1' },
+      perplexityMeasured: {
+        type: ['string', 'null'],
+        description: 'yes: in the given table; no: interpolated from it',
+      },
+      cycles: { type: 'number', unit: 'cycle' },
+      energyMj: { type: 'number', unit: 'mJ' },
+      edp: { type: 'number', unit: 'cycle x mJ' },
+      latencyGain: { type: 'number', unit: '1', description: 'baseline over network' },
+      energyGain: { type: 'number', unit: '1' },
+      edpGain: { type: 'number', unit: '1' },
+    },
+    extremes: {
+      network: { type: 'string', enum: ['largest (baseline)', 'smallest'], 'x-key': true },
+      cycles: { type: 'number', unit: 'cycle' },
+      energyMj: { type: 'number', unit: 'mJ' },
+      edp: { type: 'number', unit: 'cycle x mJ' },
+      edpGain: { type: 'number', unit: '1' },
+      pjPerMac: { type: 'number', unit: 'pJ/MAC' },
+    },
+    costs: {
+      matmulShapes: { type: 'integer', unit: '1', description: 'entries of the cost table that the search asked for' },
+      measuredNetworks: { type: 'integer', unit: 'network' },
+    },
+  }),
+  run({ params, rng, files }) {
+    const space = spaceOf(params)
+    const largest = largestNetwork(space)
+    const costs = costTableOf(params)
+    const base = costs.network(largest)
+    const measured = readPerplexities(params.perplexity, files['perplexity'], space)
+    const estimate = measured.length > 0 ? perplexityEstimator(measured, largest) : undefined
+    const width = (layer: { hidden: number; heads: number }) =>
+      headWidthUnder(params.headWidthRule as HeadWidthRule, layer, {
+        arrayDim: params.arrayDim,
+        fixedWidth: params.fixedHeadWidth,
+      })
+    const quality = (network: SubNetwork) =>
+      estimate ? estimate(network).perplexity : -layerParameters(network, width)
+    const front = evolve(space, (network) => [edpCyclesMj(costs.network(network)), quality(network)], {
+      population: params.population,
+      rounds: params.rounds,
+      mutationProbability: params.mutationProbability,
+      rng,
+      start: [largest, smallestNetwork(space), ...measured.map(({ network }) => network)].slice(0, params.population),
+    })
+    return {
+      front: thinFront(front, params.population).map(({ network }) => {
+        const cost = costs.network(network)
+        const found = estimate?.(network)
+        return {
+          network: describe(network),
+          layers: network.layers.length,
+          hidden: network.hidden,
+          parametersM: layerParameters(network, width) / 1e6,
+          perplexity: found?.perplexity ?? null,
+          perplexityMeasured: found ? (found.measured ? 'yes' : 'no') : null,
+          cycles: cost.cycles,
+          energyMj: cost.energyPj / 1e9,
+          edp: edpCyclesMj(cost),
+          latencyGain: base.cycles / cost.cycles,
+          energyGain: base.energyPj / cost.energyPj,
+          edpGain: edpCyclesMj(base) / edpCyclesMj(cost),
+        }
+      }),
+      extremes: (
+        [
+          ['largest (baseline)', largest],
+          ['smallest', smallestNetwork(space)],
+        ] as const
+      ).map(([network, shape]) => {
+        const cost = costs.network(shape)
+        return {
+          network,
+          cycles: cost.cycles,
+          energyMj: cost.energyPj / 1e9,
+          edp: edpCyclesMj(cost),
+          edpGain: edpCyclesMj(base) / edpCyclesMj(cost),
+          pjPerMac: cost.energyPj / cost.macs,
+        }
+      }),
+      costs: [{ matmulShapes: costs.entries, measuredNetworks: measured.length }],
+    }
+  },
+  claims: {
+    'survey.nas-latency-1': { unreachable: SUPERNET },
+    'survey.nas-energy-1': { unreachable: SUPERNET },
+    'survey.nas-edp-1': { unreachable: SUPERNET },
+    'survey.nas-edp-1-precise': { unreachable: SUPERNET },
+    'survey.nas-fig25-axes': ({ extremes }) => {
+      const cycles = extremes[0]?.cycles ?? Number.NaN
+      return cycles >= PRINTED_CYCLES.from && cycles <= PRINTED_CYCLES.to
+    },
+    'survey.nas-population': (_, p) => p.population,
+    'survey.nas-rounds': (_, p) => p.rounds,
+    'survey.nas-mutation': (_, p) => p.mutationProbability,
+  },
+  reasons: {
+    'survey.nas-fig25-axes': {
+      kind: 'finding',
+      text: 'the baseline takes about 10^8 cycles: on the printed axis if 10^9 is read as 10^6',
+    },
+  },
+  errata: [
+    {
+      where: 'Fig. 25, latency axis',
+      printed: '10^9 cycles, ticks 20 to 120',
+      shouldBe: '10^6 cycles',
+      arithmetic:
+        'the 6-layer baseline has 24 GMAC at 512 tokens; on 256 MACs a cycle that is 94e6 cycles at the least, and 20e9 cycles would be a utilisation below half a percent',
+    },
+  ],
+  figure: ({ front }) => ({
+    width: 380,
+    height: 260,
+    title: front[0]?.perplexity == null ? 'EDP gain over the baseline against size' : 'EDP gain against perplexity',
+    data: { values: front },
+    mark: { type: 'line', point: true },
+    encoding: {
+      x:
+        front[0]?.perplexity == null
+          ? { field: 'parametersM', type: 'quantitative', title: 'parameters of the layers [10^6]' }
+          : { field: 'perplexity', type: 'quantitative', scale: { zero: false } },
+      y: { field: 'edpGain', type: 'quantitative', title: 'baseline EDP over EDP', scale: { type: 'log' } },
+    },
+  }),
+})
+
+/** A network in one line. */
+function describe({ hidden, layers }: SubNetwork): string {
+  return `${hidden}; ${layers.map(({ heads }) => heads).join(' ')}; ${layers.map(({ ffn }) => ffn).join(' ')}`
+}
+
+function readPerplexities(path: string, text: string | undefined, space: ArchitectureSpace): MeasuredNetwork[] {
+  if (text === undefined) return []
+  return parseCsv(path, text, PERPLEXITY_COLUMNS).map((row) => {
+    try {
+      return readNetwork(row, space)
+    } catch (error) {
+      throw new RangeError(`Cannot read ${path}:${row.line}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  })
+}
+
+function readNetwork(row: CsvRow<(typeof PERPLEXITY_COLUMNS)[number]>, space: ArchitectureSpace): MeasuredNetwork {
+  const list = (column: 'heads' | 'ffn') => row.cells[column].trim().split(/\s+/).map(Number)
+  const [heads, ffn] = [list('heads'), list('ffn')]
+  if (heads.length !== ffn.length) {
+    throw new RangeError(`heads and ffn must have an entry per layer, got ${heads.length} and ${ffn.length}`)
+  }
+  const network = {
+    hidden: numberCell(row, 'hidden', { min: 1 }),
+    layers: heads.map((count, index) => ({ heads: count, ffn: ffn[index] as number })),
+  }
+  checkArchitecture(network, space)
+  return { network, perplexity: numberCell(row, 'perplexity', { min: 1 }) }
+}
+
+export default fig25
+await main(import.meta, fig25)

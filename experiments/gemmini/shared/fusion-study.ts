@@ -1,0 +1,234 @@
+import {
+  type FusionLatency,
+  type FusionOptions,
+  fusionLatency,
+  GEMMINI,
+  type Gemmini,
+  gemmini,
+  PASS_WORDS,
+} from '../../../lib/accelerators/gemmini/mod.ts'
+import type { Param } from '../../../lib/harness/mod.ts'
+import { layerOperators, type Matmul } from '../../../lib/workload/mod.ts'
+import {
+  ARRAY_DIM_PARAM,
+  LAYER_PARAMS,
+  MACHINE_CONSTANTS,
+  oneLayer,
+  PASS_PARAMS,
+  sizeParam,
+  survey,
+  WORD_BANDWIDTH_PARAM,
+} from './gemmini-params.ts'
+
+/** The matmuls that Sec. 5.5.2 fuses, by the name of the operator and of what follows it. */
+export const FUSED_PAIRS = {
+  'qk+softmax': { operator: 'qk', normalisation: 'softmax' },
+  'out+layernorm': { operator: 'out', normalisation: 'layernorm' },
+  'ffn2+layernorm': { operator: 'ffn2', normalisation: 'layernorm' },
+} as const
+export type FusedPair = keyof typeof FUSED_PAIRS
+
+/** What both fusion figures share: the layer, the machine, the passes. */
+export const FUSION_PARAMS = {
+  ...LAYER_PARAMS,
+  arrayDim: ARRAY_DIM_PARAM,
+  scratchpadKb: sizeParam('scratchpad, held fixed', GEMMINI.scratchpadKb.value, survey('Sec. 5.5.2')),
+  dramWordsPerCycle: WORD_BANDWIDTH_PARAM,
+  ...PASS_PARAMS,
+  gemminiLoopOrder: {
+    type: 'boolean',
+    value: false,
+    unit: '1',
+    source: {
+      kind: 'derived',
+      how: "Timeloop orders the tile loops freely (Sec. 5.5.2 estimates latency with it); true is the order of Gemmini's own library",
+    },
+    description: "walk the tiles in the order of Gemmini's library, which fetches an operand again more often",
+  },
+} as const satisfies Record<string, Param>
+
+/** The constants behind them. */
+export const FUSION_CONSTANTS = {
+  ...MACHINE_CONSTANTS,
+  reductionWords: PASS_WORDS.reduction,
+  elementwiseWords: PASS_WORDS.elementwise,
+}
+
+/** Values of {@link FUSION_PARAMS}. */
+export interface FusionValues {
+  readonly hidden: number
+  readonly heads: number
+  readonly ffn: number
+  readonly arrayDim: number
+  readonly scratchpadKb: number
+  readonly dramWordsPerCycle: number
+  readonly softmaxReductions: number
+  readonly softmaxElementwise: number
+  readonly layernormReductions: number
+  readonly layernormElementwise: number
+  readonly gemminiLoopOrder: boolean
+}
+
+/** One point of the study: which lengths and accumulator, and what deviates from the parameters. */
+export interface FusionPoint {
+  readonly seqLen: number
+  readonly accumulatorKb: number
+  /** @default double-buffered memories */
+  readonly machine?: Partial<Gemmini>
+}
+
+/** Latency of one pair at one point. */
+export function pairLatency(pair: FusedPair, values: FusionValues, point: FusionPoint): FusionLatency {
+  const { seqLen, accumulatorKb, machine = {} } = point
+  const { operator, normalisation } = FUSED_PAIRS[pair]
+  const operators = layerOperators(oneLayer(values), { tokens: seqLen, context: seqLen })
+  const matmul = operators.find((op): op is Extract<typeof op, Matmul> => op.kind === 'matmul' && op.name === operator)
+  if (!matmul) throw new RangeError(`Cannot fuse: a layer must have the matmul ${operator}`)
+  const passes =
+    normalisation === 'softmax'
+      ? { reductions: values.softmaxReductions, elementwise: values.softmaxElementwise }
+      : { reductions: values.layernormReductions, elementwise: values.layernormElementwise }
+  const options: FusionOptions = {
+    dramWordsPerCycle: values.dramWordsPerCycle,
+    reuse: values.gemminiLoopOrder ? 'gemmini' : 'panel',
+  }
+  const { scratchpadKb, arrayDim } = values
+  return fusionLatency(
+    { m: matmul.m, k: matmul.k, n: matmul.n, repeats: matmul.repeats, passes },
+    { ...gemmini({ scratchpadKb, accumulatorKb, arrayDim }), ...machine },
+    options,
+  )
+}
+
+/** How fusion changes a latency, in percent: below 0 it pays. */
+export function changePercent(latencies: readonly FusionLatency[]): number {
+  const fused = latencies.reduce((sum, { fused: { cycles } }) => sum + cycles, 0)
+  const nonFused = latencies.reduce((sum, { nonFused: { cycles } }) => sum + cycles, 0)
+  return 100 * (fused / nonFused - 1)
+}
+
+/** Columns of a table by point and pair. */
+export const PAIR_COLUMNS = {
+  seqLen: { type: 'integer', unit: 'token', 'x-key': true },
+  accumulatorKb: { type: 'integer', unit: 'KiB', 'x-key': true },
+  pair: { type: 'string', enum: Object.keys(FUSED_PAIRS) as FusedPair[], 'x-key': true },
+  nonFusedMatmulCycles: { type: 'number', unit: 'cycle' },
+  normalisationCycles: { type: 'number', unit: 'cycle', description: 'not fused' },
+  fusedCycles: { type: 'number', unit: 'cycle' },
+  changePercent: { type: 'number', unit: '%', description: 'of latency by fusion; below 0 it pays' },
+  nonFusedTile: { type: 'string', description: 'rows x columns x reduction, in blocks of the array' },
+  fusedTile: { type: 'string' },
+  accumulatorUse: {
+    type: 'number',
+    unit: '1',
+    description: 'share of the accumulator a fused tile takes: above 0.5 not double-buffered, above 1 it cannot run',
+  },
+  scratchpadUse: { type: 'number', unit: '1', description: 'the same of the scratchpad' },
+} as const
+
+/** A row of such a table. */
+export function pairRow(pair: FusedPair, values: FusionValues, point: FusionPoint) {
+  const latency = pairLatency(pair, values, point)
+  const { nonFused, fused } = latency
+  const text = ({ m, n, k }: { m: number; n: number; k: number }) => `${m}x${n}x${k}`
+  return {
+    seqLen: point.seqLen,
+    accumulatorKb: point.accumulatorKb,
+    pair,
+    nonFusedMatmulCycles: nonFused.matmulCycles,
+    normalisationCycles: nonFused.normalisationCycles,
+    fusedCycles: fused.cycles,
+    changePercent: changePercent([latency]),
+    nonFusedTile: text(nonFused.tile),
+    fusedTile: text(fused.tile),
+    accumulatorUse: fused.use.accumulator,
+    scratchpadUse: fused.use.scratchpad,
+  }
+}
+
+/** What is changed, one thing at a time, to see how far the results hang on it. */
+export function alternatives(values: FusionValues): readonly (readonly [string, FusionValues, Partial<Gemmini>])[] {
+  const with_ = (change: Partial<FusionValues>): FusionValues => ({ ...values, ...change })
+  return [
+    ['as set', values, {}],
+    ['5.2 word/cycle', with_({ dramWordsPerCycle: 5.2 }), {}],
+    ['6.3 word/cycle', with_({ dramWordsPerCycle: 6.3 }), {}],
+    ['8 word/cycle', with_({ dramWordsPerCycle: 8 }), {}],
+    ['16 word/cycle', with_({ dramWordsPerCycle: 16 }), {}],
+    ['softmax of 2 + 2 passes (10 words)', with_({ softmaxReductions: 2, softmaxElementwise: 2 }), {}],
+    ['LayerNorm of 1 + 1 passes (5 words)', with_({ layernormReductions: 1, layernormElementwise: 1 }), {}],
+    ['no double buffering', values, { bufferShare: 1 }],
+    ["loop order of Gemmini's library", with_({ gemminiLoopOrder: true }), {}],
+    ['scratchpad of half the size', with_({ scratchpadKb: values.scratchpadKb / 2 }), {}],
+    ['scratchpad of twice the size', with_({ scratchpadKb: 2 * values.scratchpadKb }), {}],
+  ]
+}
+
+/** Smallest and largest bandwidth, in words per cycle, between which a change of sign is looked for. */
+const BANDWIDTHS = { from: 0.25, to: 256, steps: 400 } as const
+const BISECTIONS = 50
+
+/** Columns of the table of sign changes. */
+export const SIGN_COLUMNS = {
+  seqLen: { type: 'integer', unit: 'token', 'x-key': true },
+  accumulatorKb: { type: 'integer', unit: 'KiB', 'x-key': true },
+  what: { type: 'string', 'x-key': true },
+  changePercent: { type: 'number', unit: '%' },
+  paysBelow: {
+    type: ['number', 'null'],
+    unit: 'word/cycle',
+    description: 'fusion pays at every bandwidth up to here (none: already at the lowest it does not pay)',
+  },
+  paysAbove: {
+    type: ['number', 'null'],
+    unit: 'word/cycle',
+    description: 'and at every bandwidth from here on (none: at the highest it does not pay)',
+  },
+  wordsForZero: {
+    type: ['number', 'null'],
+    unit: 'word/element',
+    description:
+      'words that a non-fused normalisation moves per element at which fusing makes no difference; with fewer it does not pay (none for a sum of pairs)',
+  },
+} as const
+
+/** Where the sign of a sum of pairs changes as bandwidth or the normalisation's traffic does. */
+export function signRow(what: string, pairs: readonly FusedPair[], values: FusionValues, point: FusionPoint) {
+  const at = (dramWordsPerCycle: number) =>
+    changePercent(pairs.map((pair) => pairLatency(pair, { ...values, dramWordsPerCycle }, point)))
+  const bandwidth = (step: number) =>
+    BANDWIDTHS.from * Math.exp((step / BANDWIDTHS.steps) * Math.log(BANDWIDTHS.to / BANDWIDTHS.from))
+  const pays = Array.from({ length: BANDWIDTHS.steps + 1 }, (_, step) => at(bandwidth(step)) < 0)
+  const crossing = (low: number, high: number) => {
+    let [a, b] = [bandwidth(low), bandwidth(high)]
+    const first = at(a) < 0
+    for (let i = 0; i < BISECTIONS; i++) {
+      const middle = Math.sqrt(a * b)
+      if (at(middle) < 0 === first) a = middle
+      else b = middle
+    }
+    return a
+  }
+  const firstLoss = pays.indexOf(false)
+  const lastLoss = pays.lastIndexOf(false)
+  const latencies = pairs.map((pair) => pairLatency(pair, values, point))
+  return {
+    seqLen: point.seqLen,
+    accumulatorKb: point.accumulatorKb,
+    what,
+    changePercent: changePercent(latencies),
+    paysBelow: firstLoss === 0 ? null : firstLoss < 0 ? BANDWIDTHS.to : crossing(firstLoss - 1, firstLoss),
+    paysAbove: lastLoss === BANDWIDTHS.steps ? null : lastLoss < 0 ? BANDWIDTHS.from : crossing(lastLoss, lastLoss + 1),
+    wordsForZero: pairs.length === 1 ? wordsForZero(pairs[0] as FusedPair, values, point) : null,
+  }
+}
+
+function wordsForZero(pair: FusedPair, values: FusionValues, point: FusionPoint): number {
+  const { nonFused, fused } = pairLatency(pair, values, point)
+  const saved = fused.cycles - nonFused.matmulCycles
+  return Math.max(0, (saved * values.dramWordsPerCycle) / normalisedElements(pair, values, point))
+}
+
+function normalisedElements(pair: FusedPair, values: FusionValues, { seqLen }: FusionPoint): number {
+  return FUSED_PAIRS[pair].normalisation === 'softmax' ? seqLen * seqLen * values.heads : seqLen * values.hidden
+}
