@@ -6,7 +6,7 @@ import type { Level, LevelLoops, Loop, Mapping } from './mapping.ts'
 import { type OrderTable, orderTable, RELEVANT_BITS } from './order-table.ts'
 import { DIMS, type Dim, macsOfProblem, type Problem, tileElements } from './problem.ts'
 
-/** The cost of a sampler's current mapping, overwritten by the next one: cycles, then accesses in words. */
+/** The cost of a cursor's current mapping, overwritten by the next one: cycles, then accesses in words. */
 export interface CurrentCost {
   macs: number
   cycles: number

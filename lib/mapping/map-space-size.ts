@@ -1,5 +1,5 @@
 import { mapSpaceCursor } from './cursor.ts'
-import { SLOTS, type Slot } from './factor-table.ts'
+import { SLOTS } from './factor-table.ts'
 import type { Hierarchy } from './hierarchy.ts'
 import type { MapSpace } from './map-space.ts'
 import { DIMS, type Problem } from './problem.ts'
@@ -15,26 +15,33 @@ export function mapSpaceSize(
   hierarchy: Hierarchy,
 ): { readonly tilings: number; readonly mappings: number } {
   const { tables, orders } = mapSpaceCursor(bounds, space, hierarchy)
-  // Tilings by the set of dimensions that have a loop at each ordered level.
-  let counts = new Map([['0,0,0', 1]])
+  const levels = (['accumulator', 'scratchpad', 'dram'] as const).map((slot) => SLOTS.indexOf(slot))
+  // Tilings by the sets of dimensions that have a loop at each ordered level: one bit mask after the other.
+  let counts = new Map([[0, 1]])
   for (const table of tables) {
     const bit = 1 << DIMS.indexOf(table.dim)
-    const next = new Map<string, number>()
-    for (const [key, count] of counts) {
-      const masks = key.split(',').map(Number)
-      for (let choice = 0; choice < table.size; choice++) {
-        const factor = (slot: Slot) => table.factors[choice * SLOTS.length + SLOTS.indexOf(slot)] as number
-        const own = (['accumulator', 'scratchpad', 'dram'] as const)
-          .map((slot, level) => (masks[level] as number) | (factor(slot) > 1 ? bit : 0))
-          .join()
-        next.set(own, (next.get(own) ?? 0) + count)
+    const own = new Map<number, number>()
+    for (let choice = 0; choice < table.size; choice++) {
+      let masks = 0
+      for (const [level, slot] of levels.entries()) {
+        if ((table.factors[choice * SLOTS.length + slot] as number) > 1) masks |= bit << (level * DIMS.length)
+      }
+      own.set(masks, (own.get(masks) ?? 0) + 1)
+    }
+    const next = new Map<number, number>()
+    for (const [before, count] of counts) {
+      for (const [masks, choices] of own) {
+        next.set(before | masks, (next.get(before | masks) ?? 0) + count * choices)
       }
     }
     counts = next
   }
   let mappings = 0
-  for (const [key, count] of counts) {
-    const [inner = 0, middle = 0, outer = 0] = key.split(',').map(Number)
+  const every = (1 << DIMS.length) - 1
+  for (const [masks, count] of counts) {
+    const inner = masks & every
+    const middle = (masks >> DIMS.length) & every
+    const outer = masks >> (2 * DIMS.length)
     mappings +=
       count *
       (orders.accumulator.count[inner] as number) *

@@ -25,9 +25,19 @@ function bits(dims: readonly Dim[]): number {
   return dims.reduce((mask, dim) => mask | (1 << DIMS.indexOf(dim)), 0)
 }
 
-function permutations(dims: readonly Dim[]): Dim[][] {
+function permutations(dims: readonly number[]): number[][] {
   if (dims.length === 0) return [[]]
   return dims.flatMap((dim) => permutations(dims.filter((other) => other !== dim)).map((rest) => [dim, ...rest]))
+}
+
+/** Bits of the innermost dimensions of an order that are none of `relevant`. */
+function skippedBits(order: readonly number[], relevant: number): number {
+  let mask = 0
+  for (const dim of order) {
+    if (relevant & (1 << dim)) break
+    mask |= 1 << dim
+  }
+  return mask
 }
 
 /**
@@ -41,21 +51,18 @@ export function orderTable(active: readonly Dim[], fixed?: readonly Dim[]): Orde
   }
   const first = new Int32Array(1 << DIMS.length)
   const count = new Int32Array(1 << DIMS.length)
-  const dims: Dim[][] = []
+  const orders: number[][] = []
   const activeBits = bits(active)
+  const ranked = (fixed ?? DIMS).map((dim) => DIMS.indexOf(dim))
   for (let mask = 0; mask < first.length; mask++) {
     if ((mask & activeBits) !== mask) continue
-    const subset = (fixed ?? DIMS).filter((dim) => mask & (1 << DIMS.indexOf(dim)))
-    first[mask] = dims.length
-    dims.push(...(fixed ? [subset] : permutations(subset)))
-    count[mask] = dims.length - (first[mask] as number)
+    const subset = ranked.filter((dim) => mask & (1 << dim))
+    first[mask] = orders.length
+    for (const order of fixed ? [subset] : permutations(subset)) orders.push(order)
+    count[mask] = orders.length - (first[mask] as number)
   }
-  const skippedBy = (datum: Datum) =>
-    Uint8Array.from(dims, (order) => {
-      const relevant = order.findIndex((dim) => DIMS_OF[datum].includes(dim))
-      return bits(relevant < 0 ? order : order.slice(0, relevant))
-    })
-  const [W, I, O] = DATA.map(skippedBy) as [Uint8Array, Uint8Array, Uint8Array]
-  const positions = dims.map((order) => Uint8Array.from(order, (dim) => DIMS.indexOf(dim)))
-  return { first, count, skipped: { W, I, O }, dims: positions }
+  const [W, I, O] = DATA.map((datum) =>
+    Uint8Array.from(orders, (order) => skippedBits(order, RELEVANT_BITS[datum])),
+  ) as [Uint8Array, Uint8Array, Uint8Array]
+  return { first, count, skipped: { W, I, O }, dims: orders.map((order) => Uint8Array.from(order)) }
 }

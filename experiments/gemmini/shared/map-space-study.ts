@@ -131,13 +131,15 @@ export function studyOperator(
   options: { readonly rng: Rng; readonly energyTables?: readonly string[] },
 ): SampleStudy {
   const { hierarchy, array } = studiedMachine(values)
-  const { rng, energyTables = [values.energyTable] } = options
+  const { rng, energyTables = [] } = options
+  // The best mapping is that of the first table.
+  const names = [values.energyTable, ...energyTables.filter((name) => name !== values.energyTable)]
   return sampleMapSpace(
     { problem, space: mapSpace(values.mapSpace), hierarchy },
     {
       samples: values.samples,
       seed: rng.integer(SEED_COUNT),
-      energies: Object.fromEntries(energyTables.map((name) => [name, arrayEnergies(name, array)])),
+      energies: Object.fromEntries(names.map((name) => [name, arrayEnergies(name, array)])),
       timeloopUnrollPrior: values.timeloopUnrollPrior,
     },
   )
