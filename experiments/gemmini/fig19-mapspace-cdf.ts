@@ -42,7 +42,19 @@ const fig19 = experiment({
   paper: 'survey',
   item: 'Fig. 19',
   title: 'How rare near-optimal mappings are among random ones',
-  params: MAP_SPACE_PARAMS,
+  params: {
+    ...MAP_SPACE_PARAMS,
+    alternativeSamples: {
+      ...MAP_SPACE_PARAMS.samples,
+      value: 50_000,
+      source: {
+        kind: 'assumed',
+        why: 'half the samples of the judged space; against as many, the tenth percentiles differ by 0.3 % on average and 9 % at most, the shares by 2 % and 21 % (random, whose least EDP fewer draws miss)',
+        range: '10000 to 100000',
+      },
+      description: 'legal mappings drawn per operator in each of the other map spaces',
+    },
+  },
   constants: MAP_SPACE_CONSTANTS,
   schema: tables({
     summary: SUMMARY_COLUMNS,
@@ -95,7 +107,7 @@ const fig19 = experiment({
         CURVES.flatMap(({ name, problem, p10, near }, index) => {
           const { edp } = isChosen(alternative)
             ? (studies[index] as (typeof studies)[number]).study
-            : sample(problem, alternative)
+            : sample(problem, { ...alternative, samples: params.alternativeSamples })
           return ENERGY_TABLE_NAMES.flatMap((energyTable) => {
             const histogram = edp[energyTable] as LogHistogram
             const row = { operator: name, ...alternative, energyTable }
@@ -140,19 +152,19 @@ const fig19 = experiment({
   },
   reasons: {
     'survey.mapspace-p10-conv3x3': residual(
-      `${OPEN}; no combination comes below 10 for this operator, the farthest of the four (7x7 outputs, so few ways to tile P and Q)`,
+      `${OPEN}; no combination comes below 11 for this operator, the farthest of the four (7x7 outputs, so few ways to tile P and Q)`,
     ),
     'survey.mapspace-p10-conv1x1': residual(`${OPEN}; 10 % away`),
     'survey.mapspace-p10-mha': residual(`${OPEN}; LPDDR4 energies give 10.4`),
-    'survey.mapspace-p10-ffn': residual(`${OPEN}; LPDDR4 energies give 10.9`),
+    'survey.mapspace-p10-ffn': residual(`${OPEN}; LPDDR4 energies give 10.7`),
     'survey.mapspace-near-conv3x3': residual(
       `${OPEN}; 1x1 has both the highest tenth percentile and the highest near-optimal share in print, which none of our distributions shows`,
     ),
     'survey.mapspace-near-conv1x1': residual(
       `${OPEN}; 1x1 has both the highest tenth percentile and the highest near-optimal share in print, which none of our distributions shows`,
     ),
-    'survey.mapspace-near-mha': residual(`${OPEN}; LPDDR4 energies give 1.66`),
-    'survey.mapspace-near-ffn': residual(`${OPEN}; LPDDR4 energies give 1.64`),
+    'survey.mapspace-near-mha': residual(`${OPEN}; LPDDR4 energies give 1.70`),
+    'survey.mapspace-near-ffn': residual(`${OPEN}; LPDDR4 energies give 1.57`),
   },
   errata: [
     {

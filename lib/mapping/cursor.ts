@@ -27,7 +27,8 @@ export interface MapSpaceCursor {
   /** The problem's dimensions above 1, with the ordered factorisations of each. */
   readonly tables: readonly FactorTable[]
   readonly orders: Readonly<Record<OrderedLevel, OrderTable>>
-  /** Chosen factorisation by index into `tables`. */
+  /** Number of factorisations, and the chosen one, by index into `tables`. */
+  readonly sizes: Int32Array
   readonly choice: Int32Array
   /** Whether the chosen factors' tiles fit the buffers; to be called before `takeFactors`. */
   fits(): boolean
@@ -81,69 +82,97 @@ export function mapSpaceCursor(bounds: Problem, space: MapSpace, hierarchy: Hier
       `Cannot search ${space.name}: a register holds one weight, so its loops must be over P, Q or N, got ${heldWeights.join(' ')}`,
     )
   }
-  const active: readonly Dim[] = DIMS.filter((dim) => bounds[dim] > 1)
-  const tables: readonly FactorTable[] = active.map((dim) => factorTable(dim, bounds[dim], space, hierarchy))
-  const dimOf = Int32Array.from(active, (dim) => DIMS.indexOf(dim))
-  const orders = {
-    accumulator: orderTable(active, space.order.accumulator),
-    scratchpad: orderTable(active, space.order.scratchpad),
-    dram: orderTable(active, space.order.dram),
-  }
+  return new Cursor(bounds, space, hierarchy)
+}
 
-  const macs = macsOfProblem(bounds)
-  const outputs = tileElements('O', bounds, bounds.stride)
-  const bankWords = accumulatorBankWords(hierarchy)
-  const operandWords = scratchpadWords(hierarchy)
-  const { stride } = bounds
-  const { dramWordsPerCycle } = hierarchy
-  const cost: CurrentCost = { macs, cycles: 0, register: 0, accumulator: 0, scratchpad: 0, dram: 0 }
+const perDimension = () => new Float64Array(DIMS.length).fill(1)
 
-  const choice = new Int32Array(active.length)
+// A class, so that the cursors of all problems share their methods: engines specialise on what is called.
+class Cursor implements MapSpaceCursor {
+  readonly tables: readonly FactorTable[]
+  readonly orders: Readonly<Record<OrderedLevel, OrderTable>>
+  readonly sizes: Int32Array
+  readonly choice: Int32Array
+  readonly order = { accumulator: 0, scratchpad: 0, dram: 0 }
+  readonly loops = { accumulator: 0, scratchpad: 0, dram: 0 }
+  readonly used = { rows: 1, columns: 1 }
+  readonly cost: CurrentCost
+
+  private readonly stride: number
+  private readonly outputs: number
+  private readonly bankWords: number
+  private readonly operandWords: number
+  private readonly dramWordsPerCycle: number
+  /** Positions of the tables' dimensions in DIMS. */
+  private readonly dims: Int32Array
   // Per dimension: iterations inside the tiles, and the temporal factors of the three levels above the registers.
-  const bank = new Float64Array(DIMS.length).fill(1)
-  const inside = new Float64Array(DIMS.length).fill(1)
-  const atAccumulator = new Float64Array(DIMS.length).fill(1)
-  const atScratchpad = new Float64Array(DIMS.length).fill(1)
-  const atDram = new Float64Array(DIMS.length).fill(1)
-  const order = { accumulator: 0, scratchpad: 0, dram: 0 }
-  const loops = { accumulator: 0, scratchpad: 0, dram: 0 }
-  const level = {
-    accumulatorProduct: 1,
-    scratchpadProduct: 1,
-    dramProduct: 1,
-  }
-  const used = { rows: 1, columns: 1 }
+  private readonly bank = perDimension()
+  private readonly inside = perDimension()
+  private readonly atAccumulator = perDimension()
+  private readonly atScratchpad = perDimension()
+  private readonly atDram = perDimension()
+  /** Products of those factors: accumulator, scratchpad, DRAM. */
+  private readonly products = Float64Array.of(1, 1, 1)
 
-  const inputTile = (): number =>
-    (inside[C] as number) *
-    (inside[N] as number) *
-    (((inside[P] as number) - 1) * stride + (inside[R] as number)) *
-    (((inside[Q] as number) - 1) * stride + (inside[S] as number))
-  const weightTile = (): number =>
-    (inside[R] as number) * (inside[S] as number) * (inside[C] as number) * (inside[K] as number)
-  const bankTile = (): number => (bank[P] as number) * (bank[Q] as number) * (bank[K] as number) * (bank[N] as number)
-
-  /** Takes over the chosen factorisations' tiles; false if they overflow a buffer. */
-  const fits = (): boolean => {
-    for (let i = 0; i < choice.length; i++) {
-      const dim = dimOf[i] as number
-      const { bank: banks, scratchpad } = tables[i] as FactorTable
-      bank[dim] = banks[choice[i] as number] as number
-      inside[dim] = scratchpad[choice[i] as number] as number
+  constructor(bounds: Problem, space: MapSpace, hierarchy: Hierarchy) {
+    const active = DIMS.filter((dim) => bounds[dim] > 1)
+    this.tables = active.map((dim) => factorTable(dim, bounds[dim], space, hierarchy))
+    let free: OrderTable | undefined
+    const ordersOf = (fixed: readonly Dim[] | undefined) => {
+      if (fixed) return orderTable(active, fixed)
+      free ??= orderTable(active)
+      return free
     }
-    return bankTile() <= bankWords && weightTile() + inputTile() <= operandWords
+    this.orders = {
+      accumulator: ordersOf(space.order.accumulator),
+      scratchpad: ordersOf(space.order.scratchpad),
+      dram: ordersOf(space.order.dram),
+    }
+    this.sizes = Int32Array.from(this.tables, ({ size }) => size)
+    this.choice = new Int32Array(active.length)
+    this.dims = Int32Array.from(active, (dim) => DIMS.indexOf(dim))
+    // Not 0: engines would take the fields for integers and change their minds later, cursor by cursor.
+    const unpriced = Number.NaN
+    this.cost = {
+      macs: unpriced,
+      cycles: unpriced,
+      register: unpriced,
+      accumulator: unpriced,
+      scratchpad: unpriced,
+      dram: unpriced,
+    }
+    this.cost.macs = macsOfProblem(bounds)
+    this.stride = bounds.stride
+    this.outputs = tileElements('O', bounds, bounds.stride)
+    this.bankWords = accumulatorBankWords(hierarchy)
+    this.operandWords = scratchpadWords(hierarchy)
+    this.dramWordsPerCycle = hierarchy.dramWordsPerCycle
   }
-  const takeFactors = (): void => {
-    loops.accumulator = 0
-    loops.scratchpad = 0
-    loops.dram = 0
-    level.accumulatorProduct = 1
-    level.scratchpadProduct = 1
-    level.dramProduct = 1
-    used.rows = 1
-    used.columns = 1
+
+  fits(): boolean {
+    const { tables, choice, dims, bank, inside, stride } = this
     for (let i = 0; i < choice.length; i++) {
-      const dim = dimOf[i] as number
+      const dim = dims[i] as number
+      const table = tables[i] as FactorTable
+      bank[dim] = table.bank[choice[i] as number] as number
+      inside[dim] = table.scratchpad[choice[i] as number] as number
+    }
+    const rows = ((inside[P] as number) - 1) * stride + (inside[R] as number)
+    const columns = ((inside[Q] as number) - 1) * stride + (inside[S] as number)
+    const inputs = (inside[C] as number) * (inside[N] as number) * rows * columns
+    return this.bankTile() <= this.bankWords && this.weightTile() + inputs <= this.operandWords
+  }
+
+  takeFactors(): void {
+    const { tables, choice, dims, atAccumulator, atScratchpad, atDram, loops, products, used } = this
+    let accumulatorLoops = 0
+    let scratchpadLoops = 0
+    let dramLoops = 0
+    let accumulatorProduct = 1
+    let scratchpadProduct = 1
+    let dramProduct = 1
+    for (let i = 0; i < choice.length; i++) {
+      const dim = dims[i] as number
       const { factors } = tables[i] as FactorTable
       const at = (choice[i] as number) * SLOTS.length
       const inner = factors[at + ACCUMULATOR] as number
@@ -152,71 +181,90 @@ export function mapSpaceCursor(bounds: Problem, space: MapSpace, hierarchy: Hier
       atAccumulator[dim] = inner
       atScratchpad[dim] = middle
       atDram[dim] = outer
-      level.accumulatorProduct *= inner
-      level.scratchpadProduct *= middle
-      level.dramProduct *= outer
-      if (inner > 1) loops.accumulator |= 1 << dim
-      if (middle > 1) loops.scratchpad |= 1 << dim
-      if (outer > 1) loops.dram |= 1 << dim
+      accumulatorProduct *= inner
+      scratchpadProduct *= middle
+      dramProduct *= outer
+      if (inner > 1) accumulatorLoops |= 1 << dim
+      if (middle > 1) scratchpadLoops |= 1 << dim
+      if (outer > 1) dramLoops |= 1 << dim
       if (dim === C) used.rows = factors[at + ROWS] as number
       if (dim === K) used.columns = factors[at + COLUMNS] as number
     }
+    loops.accumulator = accumulatorLoops
+    loops.scratchpad = scratchpadLoops
+    loops.dram = dramLoops
+    products[0] = accumulatorProduct
+    products[1] = scratchpadProduct
+    products[2] = dramProduct
   }
 
-  /** Prices the current factors under the current orders: mappingCost() in a form that does not allocate. */
-  const price = (): void => {
-    const { accumulatorProduct, scratchpadProduct, dramProduct } = level
-    const { rows: usedRows, columns: usedColumns } = used
+  // mappingCost() in a form that does not allocate.
+  price(): void {
+    const { orders, order, atAccumulator, atScratchpad, atDram, products, cost } = this
+    const accumulatorProduct = products[0] as number
+    const scratchpadProduct = products[1] as number
+    const dramProduct = products[2] as number
+    const { rows: usedRows, columns: usedColumns } = this.used
     const usedPes = usedRows * usedColumns
 
     // Weights pass into the registers once per iteration outside the innermost run of loops that do not change them.
-    const w1 = orders.accumulator.skipped.W[order.accumulator] as number
-    const w2 = orders.scratchpad.skipped.W[order.scratchpad] as number
-    const w3 = orders.dram.skipped.W[order.dram] as number
-    const skippedAtDram = productOf(atDram, w3)
-    let skipped = productOf(atAccumulator, w1)
+    const skippedAtDram = productOf(atDram, orders.dram.skipped.W[order.dram] as number)
+    let skipped = productOf(atAccumulator, orders.accumulator.skipped.W[order.accumulator] as number)
     if (skipped === accumulatorProduct) {
-      skipped *= productOf(atScratchpad, w2)
+      skipped *= productOf(atScratchpad, orders.scratchpad.skipped.W[order.scratchpad] as number)
       if (skipped === accumulatorProduct * scratchpadProduct) skipped *= skippedAtDram
     }
     const registerWeights = ((accumulatorProduct * scratchpadProduct * dramProduct) / skipped) * usedPes
-    const scratchpadWeights = weightTile() * (dramProduct / skippedAtDram)
+    const scratchpadWeights = this.weightTile() * (dramProduct / skippedAtDram)
 
-    const scratchpadInputs = inputFills(orders.dram.dims[order.dram] as Uint8Array, atDram, inside, stride)
+    const dramOrder = orders.dram.dims[order.dram] as Uint8Array
+    const scratchpadInputs = inputFills(dramOrder, atDram, this.inside, this.stride)
 
     let reused = productOf(atScratchpad, orders.scratchpad.skipped.O[order.scratchpad] as number)
     if (reused === scratchpadProduct) reused *= productOf(atDram, orders.dram.skipped.O[order.dram] as number)
-    const drained = bankTile() * ((scratchpadProduct * dramProduct) / reused) * usedColumns
-    const returned = drained - outputs
+    const drained = this.bankTile() * ((scratchpadProduct * dramProduct) / reused) * usedColumns
+    const returned = drained - this.outputs
 
+    const { macs } = cost
+    const dram = scratchpadWeights + scratchpadInputs + drained + returned
     cost.register = macs + registerWeights
     cost.accumulator = (2 * macs) / usedRows + returned
     cost.scratchpad = macs / usedColumns + registerWeights + scratchpadWeights + scratchpadInputs
-    cost.dram = scratchpadWeights + scratchpadInputs + drained + returned
-    cost.cycles = Math.ceil(Math.max(macs / usedPes, cost.dram / dramWordsPerCycle))
+    cost.dram = dram
+    cost.cycles = Math.ceil(Math.max(macs / usedPes, dram / this.dramWordsPerCycle))
   }
 
-  const mapping = (): Mapping => {
-    const loop = (i: number, slot: number): Loop => ({
-      dim: active[i] as Dim,
-      factor: (tables[i] as FactorTable).factors[(choice[i] as number) * SLOTS.length + slot] as number,
-    })
-    const levelLoops = (slot: number, innermostFirst: Uint8Array, spatialSlot?: number): LevelLoops => ({
-      temporal: Array.from(innermostFirst.toReversed(), (dim) => loop(dimOf.indexOf(dim), slot)),
-      spatial:
-        spatialSlot === undefined
-          ? []
-          : active.map((_, i) => ({ ...loop(i, spatialSlot), axis: 'X' as const })).filter(({ factor }) => factor > 1),
-    })
+  mapping(): Mapping {
+    const { orders, order } = this
+    const unordered = Uint8Array.from(this.dims).reverse()
     return {
-      dram: levelLoops(DRAM, orders.dram.dims[order.dram] as Uint8Array),
-      scratchpad: levelLoops(SCRATCHPAD, orders.scratchpad.dims[order.scratchpad] as Uint8Array, COLUMNS),
-      accumulator: levelLoops(ACCUMULATOR, orders.accumulator.dims[order.accumulator] as Uint8Array, ROWS),
-      register: {
-        temporal: active.map((_, i) => loop(i, REGISTER)).filter(({ factor }) => factor > 1),
-        spatial: [],
-      },
+      dram: this.level(orders.dram.dims[order.dram] as Uint8Array, DRAM),
+      scratchpad: this.level(orders.scratchpad.dims[order.scratchpad] as Uint8Array, SCRATCHPAD, COLUMNS),
+      accumulator: this.level(orders.accumulator.dims[order.accumulator] as Uint8Array, ACCUMULATOR, ROWS),
+      register: this.level(unordered, REGISTER),
     }
   }
-  return { tables, orders, choice, fits, takeFactors, loops, used, order, price, cost, mapping }
+
+  /** The loops of one level, from their order, innermost first. */
+  private level(order: Uint8Array, slot: number, unrolledSlot?: number): LevelLoops {
+    const loop = (i: number, from: number): Loop => {
+      const { dim, factors } = this.tables[i] as FactorTable
+      return { dim, factor: factors[(this.choice[i] as number) * SLOTS.length + from] as number }
+    }
+    const temporal = Array.from(order.toReversed(), (dim) => loop(this.dims.indexOf(dim), slot))
+    const unrolled =
+      unrolledSlot === undefined ? [] : this.tables.map((_, i) => ({ ...loop(i, unrolledSlot), axis: 'X' as const }))
+    const some = ({ factor }: Loop) => factor > 1
+    return { temporal: temporal.filter(some), spatial: unrolled.filter(some) }
+  }
+
+  private weightTile(): number {
+    const { inside } = this
+    return (inside[R] as number) * (inside[S] as number) * (inside[C] as number) * (inside[K] as number)
+  }
+
+  private bankTile(): number {
+    const { bank } = this
+    return (bank[P] as number) * (bank[Q] as number) * (bank[K] as number) * (bank[N] as number)
+  }
 }

@@ -30,6 +30,7 @@ export {
   type SampleOptions,
   type SampleStudy,
   type SearchTarget,
+  type StudyPart,
   sampleMapSpace,
   searchExhaustively,
 } from './search.ts'

@@ -1,6 +1,5 @@
 import type { Rng } from '../numeric/mod.ts'
 import type { MapSpaceCursor } from './cursor.ts'
-import type { FactorTable } from './factor-table.ts'
 import type { OrderTable } from './order-table.ts'
 
 /** Draws in a row that may be illegal before a map space is given up as empty. */
@@ -19,14 +18,14 @@ export function factorisations(cursor: Pick<MapSpaceCursor, 'tables'>): number {
  * @throws {RangeError} if none of ten million is legal
  */
 export function drawMapping(cursor: MapSpaceCursor, rng: Rng): number {
-  const { tables, choice } = cursor
+  const { sizes, choice } = cursor
   let draws = 0
   do {
     if (draws === MAX_REJECTIONS) {
       throw new RangeError(`Cannot sample a map space: some mapping must fit the buffers, none of ${draws} drawn did`)
     }
     draws++
-    for (let i = 0; i < choice.length; i++) choice[i] = rng.integer((tables[i] as FactorTable).size)
+    for (let i = 0; i < choice.length; i++) choice[i] = rng.integer(sizes[i] as number)
   } while (!cursor.fits())
   cursor.takeFactors()
   const { orders, loops, order } = cursor

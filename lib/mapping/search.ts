@@ -1,5 +1,12 @@
-import { createLogHistogram, createRng, type LogHistogram, type Rng, SEED_COUNT } from '../numeric/mod.ts'
-import { type CurrentCost, type MapSpaceCursor, mapSpaceCursor } from './cursor.ts'
+import {
+  createLogHistogram,
+  createRng,
+  type HistogramCounts,
+  type LogHistogram,
+  type Rng,
+  SEED_COUNT,
+} from '../numeric/mod.ts'
+import { type MapSpaceCursor, mapSpaceCursor } from './cursor.ts'
 import { type AccessEnergies, accessEnergyPj } from './energy.ts'
 import { visitMappings } from './exhaustive.ts'
 import type { Hierarchy } from './hierarchy.ts'
@@ -59,49 +66,82 @@ export interface SampleStudy {
   readonly bestRun: Readonly<Record<Objective, number>> | undefined
 }
 
+/** A study, or one that has crossed threads. */
+export interface StudyPart extends Omit<SampleStudy, 'edp'> {
+  readonly edp: Readonly<Record<string, HistogramCounts>>
+}
+
 /** Mappings drawn from one seed; a part of a study is a number of such runs. */
 const RUN_LENGTH = 10_000
 
-/** Out of 8 draws with unrolled rows, and of 4 with unrolled columns, those that Timeloop's mapper drops. */
-const TIMELOOP_DROPS = { rows: [3, 8], columns: [1, 4] } as const
+/** Out of so many draws with unrolled rows or columns, those that Timeloop's mapper drops. */
+const DROPS = { rows: 3, ofRows: 8, columns: 1, ofColumns: 4 } as const
 
-function timeloopDrops(cursor: MapSpaceCursor, rng: Rng): boolean {
-  const dropped = ([count, of]: readonly [number, number]) => rng.integer(of) < count
-  return (
-    (cursor.used.rows > 1 && dropped(TIMELOOP_DROPS.rows)) ||
-    (cursor.used.columns > 1 && dropped(TIMELOOP_DROPS.columns))
-  )
+function timeloopDrops({ used }: MapSpaceCursor, rng: Rng): boolean {
+  if (used.rows > 1 && rng.integer(DROPS.ofRows) < DROPS.rows) return true
+  return used.columns > 1 && rng.integer(DROPS.ofColumns) < DROPS.columns
 }
 
-/** Keeps the best mapping per objective of those a cursor passes through. */
-function bestKeeper(cursor: MapSpaceCursor) {
-  const least = new Float64Array(OBJECTIVES.length).fill(Number.POSITIVE_INFINITY)
-  const best: Partial<Record<Objective, BestMapping>> = {}
-  const bestRun: Partial<Record<Objective, number>> = {}
-  let currentRun = 0
-  const keep = (index: number, value: number, energyPj: number, cycles: number) => {
-    least[index] = value
-    bestRun[OBJECTIVES[index] as Objective] = currentRun
-    best[OBJECTIVES[index] as Objective] = {
-      mapping: cursor.mapping(),
-      cycles,
-      energyPj,
-      edpPjCycles: energyPj * cycles,
+/** Keeps the best mapping per objective of those a cursor passes through, and the run each was first seen in. */
+class BestKeeper {
+  run = 0
+  private readonly cursor: MapSpaceCursor
+  private readonly least = new Float64Array(OBJECTIVES.length).fill(Number.POSITIVE_INFINITY)
+  private readonly found: Partial<Record<Objective, BestMapping>> = {}
+  private readonly foundIn: Partial<Record<Objective, number>> = {}
+
+  constructor(cursor: MapSpaceCursor) {
+    this.cursor = cursor
+  }
+
+  offer(energyPj: number, cycles: number): void {
+    const { least } = this
+    const edp = energyPj * cycles
+    if (edp < (least[0] as number)) this.keep(0, edp, energyPj)
+    if (energyPj < (least[1] as number)) this.keep(1, energyPj, energyPj)
+    if (cycles < (least[2] as number)) this.keep(2, cycles, energyPj)
+  }
+
+  best(): Readonly<Record<Objective, BestMapping>> | undefined {
+    return this.found.edp ? (this.found as Record<Objective, BestMapping>) : undefined
+  }
+
+  bestRun(): Readonly<Record<Objective, number>> | undefined {
+    return this.found.edp ? (this.foundIn as Record<Objective, number>) : undefined
+  }
+
+  private keep(index: number, value: number, energyPj: number): void {
+    const objective = OBJECTIVES[index] as Objective
+    const { cycles } = this.cursor.cost
+    this.least[index] = value
+    this.foundIn[objective] = this.run
+    this.found[objective] = { mapping: this.cursor.mapping(), cycles, energyPj, edpPjCycles: energyPj * cycles }
+  }
+}
+
+/** What the mappings that are drawn go into. */
+interface Sinks {
+  readonly energies: readonly AccessEnergies[]
+  readonly histograms: readonly LogHistogram[]
+  readonly keeper: BestKeeper
+  readonly timeloopUnrollPrior: boolean
+}
+
+/** Draws so many mappings into the sinks; returns the factorisations drawn. */
+function drawRun(cursor: MapSpaceCursor, rng: Rng, options: Sinks & { readonly length: number }): number {
+  const { length, energies, histograms, keeper, timeloopUnrollPrior } = options
+  const { cost } = cursor
+  let draws = 0
+  for (let i = 0; i < length; i++) {
+    do draws += drawMapping(cursor, rng)
+    while (timeloopUnrollPrior && timeloopDrops(cursor, rng))
+    for (let table = 0; table < energies.length; table++) {
+      const energyPj = accessEnergyPj(cost, energies[table] as AccessEnergies)
+      ;(histograms[table] as LogHistogram).add(energyPj * cost.cycles)
+      if (table === 0) keeper.offer(energyPj, cost.cycles)
     }
   }
-  return {
-    offer(energyPj: number, cycles: number): void {
-      const edp = energyPj * cycles
-      if (edp < (least[0] as number)) keep(0, edp, energyPj, cycles)
-      if (energyPj < (least[1] as number)) keep(1, energyPj, energyPj, cycles)
-      if (cycles < (least[2] as number)) keep(2, cycles, energyPj, cycles)
-    },
-    startRun(run: number): void {
-      currentRun = run
-    },
-    best: () => (best.edp ? (best as Record<Objective, BestMapping>) : undefined),
-    bestRun: () => (best.edp ? (bestRun as Record<Objective, number>) : undefined),
-  }
+  return draws
 }
 
 /**
@@ -124,25 +164,16 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
   const names = Object.keys(options.energies)
   const energies = names.map((name) => options.energies[name] as AccessEnergies)
   const histograms = names.map(() => createLogHistogram())
-  const keeper = bestKeeper(cursor)
+  const keeper = new BestKeeper(cursor)
   const seeds = createRng(seed)
   let done = 0
   let draws = 0
   for (let run = 0; run * RUN_LENGTH < samples; run++) {
-    const rng = createRng(seeds.integer(SEED_COUNT))
+    const rng = createRng(Math.floor(seeds.next() * SEED_COUNT))
     if (run % part.of !== part.index) continue
-    keeper.startRun(run)
+    keeper.run = run
     const length = Math.min(RUN_LENGTH, samples - run * RUN_LENGTH)
-    for (let i = 0; i < length; i++) {
-      do draws += drawMapping(cursor, rng)
-      while (timeloopUnrollPrior && timeloopDrops(cursor, rng))
-      const cost: CurrentCost = cursor.cost
-      for (let table = 0; table < energies.length; table++) {
-        const energyPj = accessEnergyPj(cost, energies[table] as AccessEnergies)
-        ;(histograms[table] as LogHistogram).add(energyPj * cost.cycles)
-        if (table === 0) keeper.offer(energyPj, cost.cycles)
-      }
-    }
+    draws += drawRun(cursor, rng, { length, energies, histograms, keeper, timeloopUnrollPrior })
     done += length
   }
   return {
@@ -155,12 +186,12 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
 }
 
 /** Joins the parts of one study; the result does not depend on how many there were. */
-export function mergeStudies(parts: readonly SampleStudy[]): SampleStudy {
+export function mergeStudies(parts: readonly StudyPart[]): SampleStudy {
   const names = Object.keys(parts[0]?.edp ?? {})
   const merged = Object.fromEntries(names.map((name) => [name, createLogHistogram()]))
   const found = parts.filter((study) => study.best && study.bestRun)
   for (const study of parts) {
-    for (const name of names) (merged[name] as LogHistogram).merge(study.edp[name] as LogHistogram)
+    for (const name of names) (merged[name] as LogHistogram).merge(study.edp[name] as HistogramCounts)
   }
   const winner = (objective: Objective) =>
     found.reduce((a, b) => {
@@ -169,7 +200,7 @@ export function mergeStudies(parts: readonly SampleStudy[]): SampleStudy {
       const earlier = (b.bestRun?.[objective] ?? 0) < (a.bestRun?.[objective] ?? 0)
       return second < first || (second === first && earlier) ? b : a
     })
-  const perObjective = <T>(of: (study: SampleStudy, objective: Objective) => T) =>
+  const perObjective = <T>(of: (study: StudyPart, objective: Objective) => T) =>
     found.length === 0
       ? undefined
       : (Object.fromEntries(OBJECTIVES.map((objective) => [objective, of(winner(objective), objective)])) as Record<
@@ -200,7 +231,7 @@ export function searchExhaustively(
   limit?: number,
 ): { readonly best: SampleStudy['best']; readonly legalFactorisations: number; readonly priced: number } {
   const cursor = mapSpaceCursor(target.problem, target.space, target.hierarchy)
-  const keeper = bestKeeper(cursor)
+  const keeper = new BestKeeper(cursor)
   let priced = 0
   const legalFactorisations = visitMappings(
     cursor,

@@ -10,100 +10,129 @@ const EXPONENT_BIAS = 1023
 /** Largest relative width of a bin: quantiles and shares are that exact in their argument. */
 export const LOG_HISTOGRAM_RESOLUTION = 1 / BINS_PER_OCTAVE
 
-/**
- * A histogram of positive numbers with bins of constant relative width (under 0.1 %), so that quantiles over many
- * decades need the same memory for a thousand values as for a billion. Values from 1 to 2^160, about 1.5e48.
- */
-export interface LogHistogram {
+/** What a histogram holds, as plain data that crosses threads. */
+export interface HistogramCounts {
   readonly count: number
   /** Smallest and largest value added; NaN while empty. */
   readonly min: number
   readonly max: number
-  /** Adds a value. @throws {RangeError} if it is outside the range */
-  add(value: number): void
-  /** Adds all of another histogram's values; the order of merges does not matter. */
-  merge(other: LogHistogram): void
-  /** The value with rank floor(share * count) in ascending order, interpolated in its bin. */
-  quantile(share: number): number
-  /** Share of the values below `value`, interpolated in its bin; NaN while empty. */
-  shareBelow(value: number): number
   /** Counts per bin. */
   readonly bins: Uint32Array
 }
 
+/**
+ * A histogram of positive numbers with bins of constant relative width (under 0.1 %), so that quantiles over many
+ * decades need the same memory for a thousand values as for a billion. Values from 1 to 2^160, about 1.5e48.
+ */
+export interface LogHistogram extends HistogramCounts {
+  /** Adds a value. @throws {RangeError} if it is outside the range */
+  add(value: number): void
+  /** Adds all of another histogram's values; the order of merges does not matter. */
+  merge(other: HistogramCounts): void
+  /** The value with rank floor(share * count) in ascending order, interpolated in its bin. */
+  quantile(share: number): number
+  /** Share of the values below `value`, interpolated in its bin; NaN while empty. */
+  shareBelow(value: number): number
+}
+
 /** An empty histogram. */
 export function createLogHistogram(): LogHistogram {
-  const bins = new Uint32Array(OCTAVES * BINS_PER_OCTAVE)
-  const asDouble = new Float64Array(1)
-  const asWords = new Uint32Array(asDouble.buffer)
-  asDouble[0] = 1
-  const upper = asWords[1] === 0 ? 0 : 1
-  const firstBin = EXPONENT_BIAS << MANTISSA_BITS
+  return new BinnedHistogram()
+}
 
-  const state = { count: 0, min: Number.POSITIVE_INFINITY, max: 0 }
-  const binOf = (value: number): number => {
-    asDouble[0] = value
-    return ((asWords[upper] as number) >>> SHIFT) - firstBin
+const FIRST_BIN = EXPONENT_BIAS << MANTISSA_BITS
+
+// A class, so that all histograms share their methods: engines specialise on what is called.
+class BinnedHistogram implements LogHistogram {
+  readonly bins = new Uint32Array(OCTAVES * BINS_PER_OCTAVE)
+  private total = 0
+  /** Smallest and largest value; a typed array, since engines box a changing number. */
+  private readonly range = Float64Array.of(Number.POSITIVE_INFINITY, 0)
+  private readonly double = new Float64Array(1)
+  private readonly words = new Uint32Array(this.double.buffer)
+  /** Which of the two words holds the exponent. */
+  private readonly upper: number
+
+  constructor() {
+    this.double[0] = 1
+    this.upper = this.words[1] === 0 ? 0 : 1
   }
+
+  get count(): number {
+    return this.total
+  }
+
+  get min(): number {
+    return this.total > 0 ? (this.range[0] as number) : Number.NaN
+  }
+
+  get max(): number {
+    return this.total > 0 ? (this.range[1] as number) : Number.NaN
+  }
+
+  add(value: number): void {
+    const { bins, range } = this
+    const bin = this.binOf(value)
+    if (!(value >= 1) || bin >= bins.length) {
+      throw new RangeError(`Cannot count a value: it must be from 1 to 2^${OCTAVES}, got ${value}`)
+    }
+    bins[bin] = (bins[bin] as number) + 1
+    this.total++
+    if (value < (range[0] as number)) range[0] = value
+    if (value > (range[1] as number)) range[1] = value
+  }
+
+  merge(other: HistogramCounts): void {
+    const { bins, range } = this
+    for (let bin = 0; bin < bins.length; bin++) bins[bin] = (bins[bin] as number) + (other.bins[bin] as number)
+    this.total += other.count
+    if (other.min < (range[0] as number)) range[0] = other.min
+    if (other.max > (range[1] as number)) range[1] = other.max
+  }
+
+  quantile(share: number): number {
+    if (!(share >= 0 && share <= 1)) {
+      throw new RangeError(`Cannot take a quantile: its share must be from 0 to 1, got ${share}`)
+    }
+    if (this.total === 0) return Number.NaN
+    const rank = Math.min(Math.floor(share * this.total), this.total - 1)
+    let below = 0
+    let bin = this.binOf(this.min)
+    while (below + (this.bins[bin] as number) <= rank) below += this.bins[bin++] as number
+    const inside = (rank - below + 0.5) / (this.bins[bin] as number)
+    return this.lower(bin) + inside * (this.higher(bin) - this.lower(bin))
+  }
+
+  shareBelow(value: number): number {
+    if (this.total === 0) return Number.NaN
+    if (!(value > this.min)) return 0
+    if (value > this.max) return 1
+    const last = this.binOf(value)
+    let below = 0
+    for (let bin = this.binOf(this.min); bin < last; bin++) below += this.bins[bin] as number
+    const width = this.higher(last) - this.lower(last)
+    const part = width > 0 ? (value - this.lower(last)) / width : 0
+    return (below + part * (this.bins[last] as number)) / this.total
+  }
+
+  private binOf(value: number): number {
+    this.double[0] = value
+    return ((this.words[this.upper] as number) >>> SHIFT) - FIRST_BIN
+  }
+
   /** Lower edge of a bin. */
-  const edge = (bin: number): number => {
-    asWords[1 - upper] = 0
-    asWords[upper] = (bin + firstBin) << SHIFT
-    return asDouble[0] as number
+  private edge(bin: number): number {
+    this.words[1 - this.upper] = 0
+    this.words[this.upper] = (bin + FIRST_BIN) << SHIFT
+    return this.double[0] as number
   }
-  // The outermost values are known exactly; bins end there.
-  const lower = (bin: number): number => Math.max(edge(bin), state.min)
-  const higher = (bin: number): number => Math.min(edge(bin + 1), state.max)
 
-  return {
-    get count() {
-      return state.count
-    },
-    get min() {
-      return state.count > 0 ? state.min : Number.NaN
-    },
-    get max() {
-      return state.count > 0 ? state.max : Number.NaN
-    },
-    bins,
-    add(value) {
-      const bin = binOf(value)
-      if (!(value >= 1) || bin >= bins.length) {
-        throw new RangeError(`Cannot count a value: it must be from 1 to 2^${OCTAVES}, got ${value}`)
-      }
-      bins[bin] = (bins[bin] as number) + 1
-      state.count++
-      if (value < state.min) state.min = value
-      if (value > state.max) state.max = value
-    },
-    merge(other) {
-      for (let bin = 0; bin < bins.length; bin++) bins[bin] = (bins[bin] as number) + (other.bins[bin] as number)
-      state.count += other.count
-      if (other.min < state.min) state.min = other.min
-      if (other.max > state.max) state.max = other.max
-    },
-    quantile(share) {
-      if (!(share >= 0 && share <= 1)) {
-        throw new RangeError(`Cannot take a quantile: its share must be from 0 to 1, got ${share}`)
-      }
-      if (state.count === 0) return Number.NaN
-      const rank = Math.min(Math.floor(share * state.count), state.count - 1)
-      let below = 0
-      let bin = binOf(state.min)
-      while (below + (bins[bin] as number) <= rank) below += bins[bin++] as number
-      const inside = (rank - below + 0.5) / (bins[bin] as number)
-      return lower(bin) + inside * (higher(bin) - lower(bin))
-    },
-    shareBelow(value) {
-      if (state.count === 0) return Number.NaN
-      if (!(value > state.min)) return 0
-      if (value > state.max) return 1
-      const last = binOf(value)
-      let below = 0
-      for (let bin = binOf(state.min); bin < last; bin++) below += bins[bin] as number
-      const width = higher(last) - lower(last)
-      const part = width > 0 ? (value - lower(last)) / width : 0
-      return (below + part * (bins[last] as number)) / state.count
-    },
+  // The outermost values are known exactly; bins end there.
+  private lower(bin: number): number {
+    return Math.max(this.edge(bin), this.min)
+  }
+
+  private higher(bin: number): number {
+    return Math.min(this.edge(bin + 1), this.max)
   }
 }

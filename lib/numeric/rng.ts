@@ -23,19 +23,43 @@ export function createRng(seed: number): Rng {
   if (!Number.isInteger(seed) || seed < 0 || seed >= TWO_32) {
     throw new RangeError(`Cannot create a generator: seed must be an integer from 0 to ${TWO_32 - 1}, got ${seed}`)
   }
-  let fill = seed | 0
-  const splitmix32 = (): number => {
-    fill = (fill + 0x9e3779b9) | 0
-    let z = fill
-    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b)
-    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
-    return z ^ (z >>> 16)
+  return new Xoshiro128(seed)
+}
+
+// A class, so that generators of all seeds share their methods: engines specialise on what is called.
+class Xoshiro128 implements Rng {
+  private readonly state: Int32Array
+
+  constructor(seed: number) {
+    let fill = seed | 0
+    const splitmix32 = (): number => {
+      fill = (fill + 0x9e3779b9) | 0
+      let z = fill
+      z = Math.imul(z ^ (z >>> 16), 0x85ebca6b)
+      z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
+      return z ^ (z >>> 16)
+    }
+    this.state = Int32Array.from({ length: 4 }, splitmix32)
   }
-  // A typed array, because engines box 32-bit integers that a closure changes.
-  const state = Int32Array.from({ length: 4 }, splitmix32)
+
+  next(): number {
+    return (this.nextBits() >>> 0) / TWO_32
+  }
+
+  integer(bound: number): number {
+    if (bound > 0 && bound < TWO_16 && (bound | 0) === bound) return this.shortInteger(bound)
+    if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
+      throw new RangeError(`Cannot draw an integer: bound must be an integer from 1 to ${TWO_32}, got ${bound}`)
+    }
+    const limit = TWO_32 - (TWO_32 % bound)
+    let drawn = this.nextBits() >>> 0
+    while (drawn >= limit) drawn = this.nextBits() >>> 0
+    return drawn % bound
+  }
 
   /** The next 32 bits, as a signed integer. */
-  const nextBits = (): number => {
+  private nextBits(): number {
+    const { state } = this
     const a = state[0] as number
     const b = state[1] as number
     const c = (state[2] as number) ^ a
@@ -47,26 +71,14 @@ export function createRng(seed: number): Rng {
     const product = Math.imul(b, 5)
     return Math.imul((product << 7) | (product >>> 25), 9)
   }
+
   /** Multiply and shift with rejection (Lemire, ACM TOMACS 29, 2019), on the upper 16 bits of a draw. */
-  const shortInteger = (bound: number): number => {
-    let product = Math.imul(nextBits() >>> 16, bound)
+  private shortInteger(bound: number): number {
+    let product = Math.imul(this.nextBits() >>> 16, bound)
     if ((product & 0xffff) < bound) {
       const threshold = TWO_16 % bound
-      while ((product & 0xffff) < threshold) product = Math.imul(nextBits() >>> 16, bound)
+      while ((product & 0xffff) < threshold) product = Math.imul(this.nextBits() >>> 16, bound)
     }
     return product >>> 16
-  }
-  return {
-    next: () => (nextBits() >>> 0) / TWO_32,
-    integer(bound) {
-      if (bound > 0 && bound < TWO_16 && (bound | 0) === bound) return shortInteger(bound)
-      if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
-        throw new RangeError(`Cannot draw an integer: bound must be an integer from 1 to ${TWO_32}, got ${bound}`)
-      }
-      const limit = TWO_32 - (TWO_32 % bound)
-      let drawn = nextBits() >>> 0
-      while (drawn >= limit) drawn = nextBits() >>> 0
-      return drawn % bound
-    },
   }
 }

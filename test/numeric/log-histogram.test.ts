@@ -65,7 +65,10 @@ test('shareBelow() counts the values below, but for those within the resolution'
 
 test('shareBelow() is 0 at the smallest value and 1 above the largest', () => {
   const histogram = of([3, 5, 5, 8])
-  assert.equal([2, 3, 4, 6, 8.5, 1e60].map(histogram.shareBelow), [0, 0, 0.25, 0.75, 1, 1])
+  assert.equal(
+    [2, 3, 4, 6, 8.5, 1e60].map((value) => histogram.shareBelow(value)),
+    [0, 0, 0.25, 0.75, 1, 1],
+  )
 })
 
 test('evenly spread values inside one bin are interpolated', () => {

@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import { Piscina } from 'piscina'
 import { atomicWrite } from '../atomic-write.ts'
 import { oneLine } from '../command.ts'
+import { createPool } from '../pool.ts'
 import type { VariantRun } from '../produce.ts'
 import { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
 import type { Task, TaskResult } from './task.ts'
@@ -87,15 +85,6 @@ async function writeCache(
 }
 
 /**
- * The environment without coverage: a worker's loader transforms the same files otherwise, and merged with the main
- * thread's ranges its own would be wrong (Node.js 22 and later).
- */
-function workerEnvironment(): Record<string, string> {
-  const { NODE_V8_COVERAGE: _, ...rest } = process.env
-  return rest as Record<string, string>
-}
-
-/**
  * Runs experiments, every one of them whatever becomes of the others. A run whose import graph, packages and
  * Node.js are those of a cached run is skipped.
  *
@@ -127,12 +116,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
   const pool =
     todo.length === 0
       ? null
-      : new Piscina<Task, TaskResult>({
-          filename: fileURLToPath(new URL('./worker.mjs', import.meta.url)),
-          minThreads: 1,
-          maxThreads: Math.min(jobs, todo.length),
-          env: workerEnvironment(),
-        })
+      : createPool<Task, TaskResult>(new URL('./task.ts', import.meta.url), Math.min(jobs, todo.length))
   const runOne = async ({ id, why }: { id: string; why: string }) => {
     const signal = AbortSignal.timeout(1000 * timeoutSeconds)
     const outcome = await (pool as NonNullable<typeof pool>).run({ root, id }, { signal }).catch((error: unknown) => ({

@@ -15,7 +15,7 @@ export type TaskResult = ({ readonly runs: readonly VariantRun[] } | { readonly 
 }
 
 /** Runs all variants of one experiment. */
-export async function runTask({ root, id }: Task): Promise<TaskResult> {
+export default async function runTask({ root, id }: Task): Promise<TaskResult> {
   const start = performance.now()
   const seconds = () => (performance.now() - start) / 1000
   try {

@@ -1,0 +1,175 @@
+#!/usr/bin/env -S npx tsx
+import {
+  GEMMINI,
+  gemmini,
+  gemminiArray,
+  gemminiHierarchy,
+  REFERENCE_OPERATOR_NAMES,
+  REFERENCE_OPERATORS,
+} from '../lib/accelerators/gemmini/mod.ts'
+import { arrayEnergies, ENERGY_TABLE_NAMES } from '../lib/hardware/mod.ts'
+import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { parseDecimal } from '../lib/harness/decimal.ts'
+import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import { alignedTable, formatCell } from '../lib/harness/format.ts'
+import { didYouMean } from '../lib/harness/nearest.ts'
+import { parseCount } from '../lib/harness/param.ts'
+import {
+  accessEnergyPj,
+  type BestMapping,
+  formatMapping,
+  formatProblem,
+  MAP_SPACE_NAMES,
+  macsOfProblem,
+  mappingCost,
+  mapSpace,
+  OBJECTIVES,
+  type Problem,
+  parseMapping,
+  parseProblem,
+  searchExhaustively,
+} from '../lib/mapping/mod.ts'
+import { defaultJobs, sampleOnThreads } from './map/study.ts'
+
+const FLAGS: Readonly<Record<string, Flag>> = {
+  space: { value: 'NAME', help: `map space: ${MAP_SPACE_NAMES.join(', ')} (default arch_baseline)` },
+  energy: { value: 'NAME', help: `energy per access: ${ENERGY_TABLE_NAMES.join(', ')} (default dosa)` },
+  array: { value: 'N', help: `side of the array (default ${GEMMINI.arrayDim.value})` },
+  scratchpad: { value: 'KIB', help: `scratchpad (default ${GEMMINI.scratchpadKb.value})` },
+  accumulator: { value: 'KIB', help: `accumulator (default ${GEMMINI.accumulatorKb.value})` },
+  bandwidth: { value: 'WORDS', help: `DRAM words per cycle (default ${GEMMINI.dmaBytesPerCycle.value})` },
+  samples: { value: 'N', help: 'legal mappings to draw (default 100000)' },
+  seed: { value: 'N', help: 'seed of the random numbers (default 1)' },
+  jobs: { value: 'N', help: 'threads (default: one per 500000 samples, at most one per processor)' },
+  exhaustive: { help: 'go through the whole map space instead of drawing' },
+  mapping: { value: 'TEXT', help: "evaluate this mapping, in Timeloop's notation, instead of searching" },
+  json: { help: 'print JSON' },
+  help: { help: 'print this text' },
+}
+
+const HELP = `Finds good mappings of a matmul or convolution on a Gemmini-like accelerator, or evaluates one.
+
+Usage: npx tsx scripts/map.ts SHAPE [flags]
+
+SHAPE is one of ${REFERENCE_OPERATOR_NAMES.join(', ')},
+or the bounds of the loops: "P512 C768 K768" is a matmul of 512 rows, reduction 768 and 768 columns,
+"R3 S3 P7 Q7 C512 K512 stride 1" a convolution (kernel rows and columns, output rows and columns, channels).
+
+${describeFlags(FLAGS)}
+
+Exit code: 0 all good, 2 the input is broken.`
+
+function shapeOf(text: string): Problem {
+  if (Object.hasOwn(REFERENCE_OPERATORS, text)) return REFERENCE_OPERATORS[text as keyof typeof REFERENCE_OPERATORS]
+  if (/^[a-z]/.test(text)) {
+    throw new RangeError(
+      `Cannot map ${text}: it must be one of ${REFERENCE_OPERATOR_NAMES.join(', ')} or a shape like "P512 C768 K768"${didYouMean(text, REFERENCE_OPERATOR_NAMES)}`,
+    )
+  }
+  return parseProblem(text)
+}
+
+function oneOf(flag: string, value: string, options: readonly string[]): string {
+  if (options.includes(value)) return value
+  throw new RangeError(
+    `Cannot map: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
+  )
+}
+
+function positive(flag: string, text: string): number {
+  const value = parseDecimal(text)
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`Cannot map: --${flag} must be a positive number, got "${text}"`)
+  }
+  return value
+}
+
+await runCommand(async (argv) => {
+  const { flags, positionals } = parseFlags(argv, FLAGS, { positionals: 1 })
+  if (flags['help']) {
+    console.log(HELP)
+    return EXIT.good
+  }
+  const [shape] = positionals
+  if (shape === undefined) throw new SyntaxError('Cannot map: a shape must be given, got nothing (see --help)')
+  const text = (flag: string) => (flags[flag] === undefined ? undefined : String(flags[flag]))
+  const count = (flag: string, fallback: number) =>
+    text(flag) === undefined ? fallback : parseCount(`--${flag}`, text(flag) as string)
+  const problem = shapeOf(shape)
+  const machine = gemmini({
+    arrayDim: count('array', GEMMINI.arrayDim.value),
+    scratchpadKb: positive('scratchpad', text('scratchpad') ?? String(GEMMINI.scratchpadKb.value)),
+    accumulatorKb: positive('accumulator', text('accumulator') ?? String(GEMMINI.accumulatorKb.value)),
+  })
+  const bandwidth = positive('bandwidth', text('bandwidth') ?? String(GEMMINI.dmaBytesPerCycle.value))
+  const hierarchy = gemminiHierarchy(machine, bandwidth)
+  const energyName = oneOf('energy', text('energy') ?? 'dosa', ENERGY_TABLE_NAMES)
+  const energies = arrayEnergies(energyName, gemminiArray(machine))
+  const space = mapSpace(oneOf('space', text('space') ?? 'arch_baseline', MAP_SPACE_NAMES))
+  const macs = macsOfProblem(problem)
+  const describe = (name: string, { mapping, cycles, energyPj, edpPjCycles }: BestMapping) => ({
+    best: name,
+    cycles,
+    utilisation: macs / (hierarchy.rows * hierarchy.columns * cycles),
+    energyPjPerMac: energyPj / macs,
+    edpPjCycles,
+    mapping: formatMapping(mapping),
+  })
+
+  let rows: ReturnType<typeof describe>[]
+  let summary: Record<string, number | string>
+  if (text('mapping') !== undefined) {
+    const mapping = parseMapping(text('mapping') as string)
+    const { cycles, accesses } = mappingCost(problem, mapping, hierarchy)
+    const energyPj = accessEnergyPj(accesses, energies)
+    rows = [describe('given', { mapping, cycles, energyPj, edpPjCycles: energyPj * cycles })]
+    summary = { ...accesses }
+  } else if (flags['exhaustive']) {
+    const { best, legalFactorisations, priced } = searchExhaustively({ problem, space, hierarchy }, energies)
+    if (!best)
+      throw new RangeError(`Cannot map ${formatProblem(problem)}: some mapping of ${space.name} must fit, none does`)
+    rows = OBJECTIVES.map((objective) => describe(objective, best[objective]))
+    summary = { space: space.name, legalFactorisations, priced }
+  } else {
+    const samples = count('samples', 100_000)
+    const seed = text('seed') === '0' ? 0 : count('seed', 1)
+    const study = await sampleOnThreads(
+      { problem, space, hierarchy },
+      { samples, seed, energies: { [energyName]: energies } },
+      count('jobs', defaultJobs(samples)),
+    )
+    const edp = study.edp[energyName] as NonNullable<(typeof study.edp)[string]>
+    rows = OBJECTIVES.map((objective) => describe(objective, (study.best as NonNullable<typeof study.best>)[objective]))
+    summary = {
+      space: space.name,
+      samples: study.samples,
+      drawn: study.draws,
+      edpMaxOverMin: edp.max / edp.min,
+      edpMedianOverMin: edp.quantile(0.5) / edp.min,
+      edpP10OverMin: edp.quantile(0.1) / edp.min,
+    }
+  }
+  if (flags['json']) {
+    console.log(
+      JSON.stringify({ shape: formatProblem(problem), macs, energy: energyName, summary, mappings: rows }, null, 2),
+    )
+    return EXIT.good
+  }
+  const heads = ['best', 'cycles', 'utilisation', 'energy [pJ/MAC]', 'EDP [pJ x cycle]', 'mapping']
+  const cells = rows.map(({ best, cycles, utilisation, energyPjPerMac, edpPjCycles, mapping }) => [
+    best,
+    formatCell(cycles),
+    utilisation.toFixed(4),
+    energyPjPerMac.toFixed(4),
+    edpPjCycles.toExponential(4),
+    mapping,
+  ])
+  console.log(`${formatProblem(problem)}, ${formatCell(macs)} MACs, energies ${energyName}\n`)
+  console.log(
+    Object.entries(summary)
+      .map(([name, value]) => `${name} ${typeof value === 'number' ? formatCell(value) : value}`)
+      .join(', '),
+  )
+  console.log(`\n${alignedTable(heads, cells, [false, true, true, true, true, false])}`)
+  return EXIT.good
+})
