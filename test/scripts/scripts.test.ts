@@ -9,11 +9,16 @@ import { discoverExperiments } from '../../lib/harness/batch/mod.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { copyProject, type ProjectCopy, run } from '../support/project.ts'
 
-const test = suite<{ copy: ProjectCopy }>('scripts')
+const test = suite<{ copy: ProjectCopy; warm: ProjectCopy }>('scripts')
+test.before(async (context) => {
+  context.warm = copyProject()
+  await context.warm.run('scripts/reproduce.ts', ['--no-report'])
+})
 test.before.each((context) => {
-  context.copy = copyProject()
+  context.copy = copyProject(context.warm)
 })
 test.after.each(({ copy }) => copy.dispose())
+test.after(({ warm }) => warm.dispose())
 
 const REPRODUCE = 'scripts/reproduce.ts'
 const GOLDEN = 'scripts/golden.ts'
@@ -22,7 +27,7 @@ const ID = 'survey/table12-resnet50-convs'
 const COUNT = discoverExperiments(PROJECT_ROOT).length
 
 test('reproduce runs everything, writes the report, and skips what has not changed', async ({ copy }) => {
-  const first = await copy.run(REPRODUCE)
+  const first = await copy.run(REPRODUCE, ['--force'])
   assert.equal([first.exitCode, first.stderr], [0, ''])
   assert.match(first.stdout, new RegExp(`^ *1/${COUNT} \\S+/\\S+ {2}\\d+\\.\\d\\d s\\n`))
   assert.match(first.stdout, /Report: out\/report\/index\.html/)
@@ -251,7 +256,7 @@ test('every command the README prints runs as printed', async ({ copy }) => {
   const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8')
   const commands = [...readme.matchAll(/^npx tsx (.+)$/gm)].map(([, command]) => command as string)
   assert.ok(commands.length >= 14)
-  mkdirSync(join(copy.root, 'out'))
+  mkdirSync(join(copy.root, 'out'), { recursive: true })
   for (const command of commands.filter((c) => !c.includes('fig99') && !c.includes('golden.ts accept'))) {
     const { exitCode, stderr } = await execa('bash', ['-c', `"${process.execPath}" --import tsx ${command}`], {
       cwd: copy.root,
@@ -263,7 +268,15 @@ test('every command the README prints runs as printed', async ({ copy }) => {
 })
 
 test('every script prints help, and refuses unknown flags, ids and counts', async () => {
-  for (const script of [REPRODUCE, GOLDEN, CLAIMS, 'scripts/report.ts', 'scripts/bench.ts']) {
+  for (const script of [
+    REPRODUCE,
+    GOLDEN,
+    CLAIMS,
+    'scripts/report.ts',
+    'scripts/bench.ts',
+    'scripts/map.ts',
+    'scripts/vectors.ts',
+  ]) {
     const help = await run(PROJECT_ROOT, script, ['--help'])
     assert.equal([help.exitCode, help.stderr], [0, ''], script)
     assert.match(help.stdout, new RegExp(`Usage: npx tsx ${script.replace('.', '\\.')}`))

@@ -40,8 +40,12 @@ export interface ProjectCopy {
   dispose(): void
 }
 
-/** Copies the project into a temporary folder; the packages are shared. */
-export function copyProject(): ProjectCopy {
+/**
+ * Copies the project into a temporary folder; the packages are shared.
+ *
+ * @param cacheOf a project whose cached runs are copied, too: what a test leaves unchanged is not run anew
+ */
+export function copyProject(cacheOf?: ProjectCopy): ProjectCopy {
   const root = mkdtempSync(join(tmpdir(), 'reprise-'))
   for (const part of [
     'experiments',
@@ -51,9 +55,11 @@ export function copyProject(): ProjectCopy {
     'package.json',
     'package-lock.json',
     'tsconfig.json',
+    'test/vectors',
   ]) {
     cpSync(join(PROJECT_ROOT, part), join(root, part), { recursive: true })
   }
+  if (cacheOf) cpSync(join(cacheOf.root, 'out/cache'), join(root, 'out/cache'), { recursive: true })
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(root, 'node_modules'))
   const at = (path: string) => join(root, path)
   return {
