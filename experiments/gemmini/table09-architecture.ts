@@ -6,6 +6,7 @@ import {
   type SubNetwork,
 } from '../../lib/accelerators/gemmini/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { formatMapping } from '../../lib/mapping/mod.ts'
 import {
   COST_CONSTANTS,
   COST_PARAMS,
@@ -70,6 +71,13 @@ const table09 = experiment({
       edpGain: { type: 'number', unit: '1' },
       parameters: { type: 'integer', unit: '1', description: 'of the layers' },
     },
+    operators: {
+      shape: { type: 'string', 'x-key': true, description: 'rows x reduction x columns, under the chosen rule' },
+      cycles: { type: 'number', unit: 'cycle' },
+      energyPjPerMac: { type: 'number', unit: 'pJ/MAC' },
+      utilisation: { type: 'number', unit: '1' },
+      mapping: { type: 'string', description: "the best there is, in Timeloop's notation" },
+    },
     layers: {
       layer: { type: 'integer', unit: '1', 'x-key': true },
       heads: { type: 'integer', unit: 'head' },
@@ -113,6 +121,7 @@ const table09 = experiment({
           parameters: layerParameters(network, width(values.headWidthRule as (typeof HEAD_WIDTH_RULES)[number])),
         }
       }),
+      operators: operatorRows(params, network),
       layers: network.layers.map(({ heads, ffn }, index) => ({
         layer: index + 1,
         heads,
@@ -207,6 +216,19 @@ const BASELINE = largestNetwork(
     ffnChoices: SPACE_PARAMS.ffnChoices.value,
   }),
 )
+
+/** The lookup table's entries for a network's matmuls. */
+function operatorRows(values: CostValues, network: SubNetwork) {
+  const costs = costTableOf(values)
+  costs.network(network)
+  return costs.entries().map(({ m, k, n, cycles, energyPj, mapping }) => ({
+    shape: `${m}x${k}x${n}`,
+    cycles,
+    energyPjPerMac: energyPj / (m * k * n),
+    utilisation: (m * k * n) / (values.arrayDim * values.arrayDim * cycles),
+    mapping: formatMapping(mapping),
+  }))
+}
 
 type Reading = {
   readonly reading: string

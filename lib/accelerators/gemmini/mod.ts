@@ -43,6 +43,7 @@ export {
   layerParameters,
   type NetworkOptions,
   type SubNetwork,
+  type TableEntry,
 } from './network.ts'
 export { type MeasuredNetwork, perplexityEstimator } from './perplexity.ts'
 export {

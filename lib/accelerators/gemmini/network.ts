@@ -1,7 +1,8 @@
 import { arrayEnergies } from '../../hardware/mod.ts'
-import { leastEdpMapping, mapSpace, matmulProblem } from '../../mapping/mod.ts'
+import { leastEdpMapping, type Mapping, mapSpace, matmulProblem } from '../../mapping/mod.ts'
 import { elementsOf, type LayerOperator, layerOperators, macsOf } from '../../workload/mod.ts'
 import { type Gemmini, gemminiArray, gemminiHierarchy } from './machine.ts'
+import type { MatmulShape } from './tiler.ts'
 
 /** One layer of a network whose layers differ. */
 export interface LayerChoice {
@@ -70,8 +71,15 @@ export interface NetworkOptions {
 export interface CostTable {
   operator(operator: LayerOperator): Cost
   network(network: SubNetwork): Cost
-  /** Matmul shapes searched so far. */
-  readonly entries: number
+  /** The matmuls searched so far, in that order. */
+  entries(): readonly TableEntry[]
+}
+
+/** A matmul with its best mapping. */
+export interface TableEntry extends MatmulShape {
+  readonly cycles: number
+  readonly energyPj: number
+  readonly mapping: Mapping
 }
 
 /**
@@ -84,16 +92,16 @@ export function costTable(machine: Gemmini, options: NetworkOptions): CostTable 
   const space = mapSpace(options.mapSpace)
   const hierarchy = gemminiHierarchy(machine, dramWordsPerCycle)
   const energies = arrayEnergies(options.energyTable, gemminiArray(machine))
-  const known = new Map<string, { readonly cycles: number; readonly energyPj: number }>()
+  const known = new Map<string, TableEntry>()
 
-  const matmul = (shape: { readonly m: number; readonly k: number; readonly n: number }) => {
-    const key = `${shape.m} ${shape.k} ${shape.n}`
-    let cost = known.get(key)
-    if (!cost) {
-      cost = leastEdpMapping({ problem: matmulProblem(shape), space, hierarchy }, energies)
-      known.set(key, cost)
-    }
-    return cost
+  const matmul = ({ m, k, n }: MatmulShape): TableEntry => {
+    const key = `${m} ${k} ${n}`
+    const found = known.get(key)
+    if (found) return found
+    const best = leastEdpMapping({ problem: matmulProblem({ m, k, n }), space, hierarchy }, energies)
+    const entry = { m, k, n, cycles: best.cycles, energyPj: best.energyPj, mapping: best.mapping }
+    known.set(key, entry)
+    return entry
   }
   const operator = (op: LayerOperator): Cost => {
     switch (op.kind) {
@@ -133,9 +141,7 @@ export function costTable(machine: Gemmini, options: NetworkOptions): CostTable 
         { cycles: 0, energyPj: 0, macs: 0 },
       )
     },
-    get entries() {
-      return known.size
-    },
+    entries: () => [...known.values()],
   }
 }
 
