@@ -13,10 +13,12 @@ import { parseDecimal } from '../lib/harness/decimal.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable, formatCell } from '../lib/harness/format.ts'
 import { didYouMean } from '../lib/harness/nearest.ts'
-import { parseCount } from '../lib/harness/param.ts'
+import { parseCount, parseSeed } from '../lib/harness/param.ts'
+import { DEFAULT_SEED } from '../lib/harness/run.ts'
 import {
   accessEnergyPj,
   type BestMapping,
+  bufferUses,
   formatMapping,
   formatProblem,
   MAP_SPACE_NAMES,
@@ -38,7 +40,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   scratchpad: { value: 'KIB', help: `scratchpad (default ${GEMMINI.scratchpadKb.value})` },
   accumulator: { value: 'KIB', help: `accumulator (default ${GEMMINI.accumulatorKb.value})` },
   bandwidth: { value: 'WORDS', help: `DRAM words per cycle (default ${GEMMINI.dmaBytesPerCycle.value})` },
-  samples: { value: 'N', help: 'legal mappings to draw (default 100000)' },
+  samples: { value: 'N', help: 'legal mappings to draw (default 100000, at most 999999999)' },
   seed: { value: 'N', help: 'seed of the random numbers (default 1)' },
   jobs: { value: 'N', help: 'threads (default: one per 500000 samples, at most one per processor)' },
   exhaustive: { help: 'go through the whole map space instead of drawing' },
@@ -54,6 +56,7 @@ Usage: npx tsx scripts/map.ts SHAPE [flags]
 SHAPE is one of ${REFERENCE_OPERATOR_NAMES.join(', ')},
 or the bounds of the loops: "P512 C768 K768" is a matmul of 512 rows, reduction 768 and 768 columns,
 "R3 S3 P7 Q7 C512 K512 stride 1" a convolution (kernel rows and columns, output rows and columns, channels).
+Loops not named are 1. Tile factors multiply to the bounds exactly: to see what padding brings, give the padded shape.
 
 ${describeFlags(FLAGS)}
 
@@ -96,6 +99,13 @@ await runCommand(async (argv) => {
   const count = (flag: string, fallback: number) =>
     text(flag) === undefined ? fallback : parseCount(`--${flag}`, text(flag) as string)
   const problem = shapeOf(shape)
+  const search = text('mapping') !== undefined ? '--mapping' : flags['exhaustive'] ? '--exhaustive' : undefined
+  for (const flag of search === undefined
+    ? []
+    : ['samples', 'seed', 'jobs', ...(search === '--mapping' ? ['space', 'exhaustive'] : [])]) {
+    if (flags[flag] !== undefined)
+      throw new SyntaxError(`Cannot map: --${flag} must not stand beside ${search}, got both`)
+  }
   const machine = gemmini({
     arrayDim: count('array', GEMMINI.arrayDim.value),
     scratchpadKb: positive('scratchpad', text('scratchpad') ?? String(GEMMINI.scratchpadKb.value)),
@@ -123,7 +133,13 @@ await runCommand(async (argv) => {
     const { cycles, accesses } = mappingCost(problem, mapping, hierarchy)
     const energyPj = accessEnergyPj(accesses, energies)
     rows = [describe('given', { mapping, cycles, energyPj, edpPjCycles: energyPj * cycles })]
-    summary = { ...accesses }
+    summary = Object.fromEntries([
+      ...Object.entries(accesses).map(([level, words]) => [level === 'macs' ? level : `${level}Words`, words]),
+      ...bufferUses(problem, mapping, hierarchy).map(({ where, needed, available, unit }) => [
+        where,
+        `${needed} of ${available} ${unit}s`,
+      ]),
+    ])
   } else if (flags['exhaustive']) {
     const { best, legalFactorisations, priced } = searchExhaustively({ problem, space, hierarchy }, energies)
     if (!best)
@@ -132,7 +148,7 @@ await runCommand(async (argv) => {
     summary = { space: space.name, legalFactorisations, priced }
   } else {
     const samples = count('samples', 100_000)
-    const seed = text('seed') === '0' ? 0 : count('seed', 1)
+    const seed = text('seed') === undefined ? DEFAULT_SEED : parseSeed(text('seed') as string)
     const study = await sampleOnThreads(
       { problem, space, hierarchy },
       { samples, seed, energies: { [energyName]: energies } },
@@ -142,6 +158,7 @@ await runCommand(async (argv) => {
     rows = OBJECTIVES.map((objective) => describe(objective, (study.best as NonNullable<typeof study.best>)[objective]))
     summary = {
       space: space.name,
+      seed,
       samples: study.samples,
       drawn: study.draws,
       edpMaxOverMin: edp.max / edp.min,
@@ -151,7 +168,11 @@ await runCommand(async (argv) => {
   }
   if (flags['json']) {
     console.log(
-      JSON.stringify({ shape: formatProblem(problem), macs, energy: energyName, summary, mappings: rows }, null, 2),
+      JSON.stringify(
+        { shape: formatProblem(problem), macs, hierarchy, energy: energyName, summary, mappings: rows },
+        null,
+        2,
+      ),
     )
     return EXIT.good
   }
@@ -164,7 +185,10 @@ await runCommand(async (argv) => {
     edpPjCycles.toExponential(4),
     mapping,
   ])
-  console.log(`${formatProblem(problem)}, ${formatCell(macs)} MACs, energies ${energyName}\n`)
+  console.log(`${formatProblem(problem)}, ${formatCell(macs)} MACs`)
+  console.log(
+    `${hierarchy.rows}x${hierarchy.columns} array, scratchpad ${hierarchy.scratchpadBytes / 1024} KiB, accumulator ${hierarchy.accumulatorBytes / 1024} KiB, ${bandwidth} DRAM words per cycle, energies ${energyName}\n`,
+  )
   console.log(
     Object.entries(summary)
       .map(([name, value]) => `${name} ${typeof value === 'number' ? formatCell(value) : value}`)

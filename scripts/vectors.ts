@@ -24,7 +24,7 @@ ${describeFlags(FLAGS)}
 
 Kinds:
 ${Object.entries(KINDS)
-  .map(([name, kind]) => `  ${name}  ${kind.help}`)
+  .map(([name, kind]) => `  ${name}  ${kind.help};\n${' '.repeat(name.length + 4)}evaluated on ${kind.machine}`)
   .join('\n')}
 
 ${EXIT_HELP}`
@@ -79,6 +79,7 @@ await runCommand((argv) => {
   const summary = [
     `${agreeing} of ${rows.length} rows agree (${kind.agreement})${bad > 0 ? `; ${bad} could not be evaluated` : ''}.`,
     ...(results.length > 0 ? [`Worst: ${worst(results)}.`] : []),
+    `On ${kind.machine}.`,
   ].join('\n')
   if (flags['csv']) {
     console.log(Papa.unparse({ fields: heads, data: shown }, { newline: '\n' }))

@@ -154,9 +154,9 @@ const fig15 = experiment({
     height: 220,
     title: 'energy at 45 nm [pJ] (logarithmic)',
     data: { values: cost },
-    mark: 'bar',
+    mark: { type: 'point', filled: true, size: 70 },
     encoding: {
-      x: { field: 'energyPj', type: 'quantitative', scale: { type: 'log' }, title: null },
+      x: { field: 'energyPj', type: 'quantitative', scale: { type: 'log' }, title: 'pJ' },
       y: { field: 'operation', type: 'nominal', sort: null, title: null },
       color: { field: 'format', type: 'nominal', title: null },
     },

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import {
   type ArchitectureSpace,
+  type Cost,
   checkArchitecture,
   evolve,
   type HeadWidthRule,
@@ -70,7 +71,7 @@ const fig25 = experiment({
       file: true,
       unit: '1',
       source: { kind: 'assumed', why: 'none is published; yours goes here', range: 'a CSV file' },
-      description: `your measured networks: CSV with ${PERPLEXITY_COLUMNS.join(',')}; heads and ffn per layer, separated by blanks`,
+      description: `your measured networks: CSV with ${PERPLEXITY_COLUMNS.join(',')}; heads and ffn per layer, separated by blanks; networks that are not in it are interpolated from it (Shepard, inverse squared distance)`,
     },
   },
   constants: COST_CONSTANTS,
@@ -100,8 +101,25 @@ const fig25 = experiment({
       edpGain: { type: 'number', unit: '1' },
       pjPerMac: { type: 'number', unit: 'pJ/MAC' },
     },
+    measured: {
+      network: {
+        type: 'string',
+        'x-key': true,
+        description: 'of the given table; d; heads by layer; FFN widths by layer',
+      },
+      perplexity: { type: 'number', unit: '1' },
+      edp: { type: 'number', unit: 'cycle x mJ' },
+      latencyGain: { type: 'number', unit: '1', description: 'baseline over network' },
+      energyGain: { type: 'number', unit: '1' },
+      edpGain: { type: 'number', unit: '1' },
+    },
     costs: {
-      matmulShapes: { type: 'integer', unit: '1', description: 'entries of the cost table that the search asked for' },
+      matmulShapes: {
+        type: 'integer',
+        unit: '1',
+        description:
+          'entries of the cost table that the search asked for, of those of the space in table08-search-space',
+      },
       measuredNetworks: { type: 'integer', unit: 'network' },
     },
   }),
@@ -124,7 +142,7 @@ const fig25 = experiment({
       rounds: params.rounds,
       mutationProbability: params.mutationProbability,
       rng,
-      start: [largest, smallestNetwork(space), ...measured.map(({ network }) => network)].slice(0, params.population),
+      start: [largest, smallestNetwork(space), ...measured.map(({ network }) => network)],
     })
     return {
       front: thinFront(front, params.population).map(({ network }) => {
@@ -140,9 +158,7 @@ const fig25 = experiment({
           cycles: cost.cycles,
           energyMj: cost.energyPj / 1e9,
           edp: edpCyclesMj(cost),
-          latencyGain: base.cycles / cost.cycles,
-          energyGain: base.energyPj / cost.energyPj,
-          edpGain: edpCyclesMj(base) / edpCyclesMj(cost),
+          ...gains(base, cost),
         }
       }),
       extremes: (
@@ -160,6 +176,10 @@ const fig25 = experiment({
           edpGain: edpCyclesMj(base) / edpCyclesMj(cost),
           pjPerMac: cost.energyPj / cost.macs,
         }
+      }),
+      measured: measured.map(({ network, perplexity }) => {
+        const cost = costs.network(network)
+        return { network: describe(network), perplexity, edp: edpCyclesMj(cost), ...gains(base, cost) }
       }),
       costs: [{ matmulShapes: costs.entries().length, measuredNetworks: measured.length }],
     }
@@ -208,16 +228,33 @@ const fig25 = experiment({
   }),
 })
 
+/** How much less a network costs than the baseline. */
+function gains(base: Cost, cost: Cost) {
+  return {
+    latencyGain: base.cycles / cost.cycles,
+    energyGain: base.energyPj / cost.energyPj,
+    edpGain: edpCyclesMj(base) / edpCyclesMj(cost),
+  }
+}
+
 /** A network in one line. */
 function describe({ hidden, layers }: SubNetwork): string {
   return `${hidden}; ${layers.map(({ heads }) => heads).join(' ')}; ${layers.map(({ ffn }) => ffn).join(' ')}`
 }
 
 function readPerplexities(path: string, text: string | undefined, space: ArchitectureSpace): MeasuredNetwork[] {
-  if (text === undefined) return []
+  if (path === '') return []
+  if (text === undefined)
+    throw new TypeError(`Cannot search: perplexity must come with what ${path} holds, got nothing`)
+  const seen = new Map<string, number>()
   return parseCsv(path, text, PERPLEXITY_COLUMNS).map((row) => {
     try {
-      return readNetwork(row, space)
+      const measured = readNetwork(row, space)
+      const key = describe(measured.network)
+      const before = seen.get(key)
+      if (before !== undefined) throw new RangeError(`a network must be given once, got that of line ${before} again`)
+      seen.set(key, row.line)
+      return measured
     } catch (error) {
       throw new RangeError(`Cannot read ${path}:${row.line}: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -225,7 +262,11 @@ function readPerplexities(path: string, text: string | undefined, space: Archite
 }
 
 function readNetwork(row: CsvRow<(typeof PERPLEXITY_COLUMNS)[number]>, space: ArchitectureSpace): MeasuredNetwork {
-  const list = (column: 'heads' | 'ffn') => row.cells[column].trim().split(/\s+/).map(Number)
+  const list = (column: 'heads' | 'ffn') =>
+    row.cells[column]
+      .trim()
+      .split(/\s+/)
+      .map((text) => numberCell({ line: row.line, cells: { [column]: text } }, column, { min: 1 }))
   const [heads, ffn] = [list('heads'), list('ffn')]
   if (heads.length !== ffn.length) {
     throw new RangeError(`heads and ffn must have an entry per layer, got ${heads.length} and ${ffn.length}`)

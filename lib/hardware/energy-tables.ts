@@ -18,11 +18,6 @@ const dosa: Source = { kind: 'public', which: 'ucb-bar/dosa a7a3239 dse/energy_m
 /** Constants of the published energy tables that are not lines in {@link DRAM_PJ_PER_BYTE}. */
 export const ENERGY_CONSTANTS = {
   patMacPj: { value: 0.25, unit: 'pJ', source: pat },
-  patScratchpadRowBits: {
-    value: 128,
-    unit: 'bit',
-    source: { kind: 'public', which: 'ucb-bar/gemmini 8c3f992 modeling/timeloop: a scratchpad row of 16 operands' },
-  },
   dosaMacPj: { value: 0.5608, unit: 'pJ', source: dosa },
   dosaRegisterPj: { value: 0.48746, unit: 'pJ', source: dosa },
   dosaAccumulatorPj: { value: 1.94, unit: 'pJ', source: dosa },
@@ -33,15 +28,15 @@ export const ENERGY_CONSTANTS = {
 
 const value = (name: keyof typeof ENERGY_CONSTANTS): number => ENERGY_CONSTANTS[name].value
 
-/** Timeloop's PAT: SRAMs by depth and width; an operand is a sixteenth of a scratchpad row. */
+/** Timeloop's PAT: SRAMs by capacity and width. */
 function patOnChip({ columns, scratchpadBytes, accumulatorBytes }: SystolicArray): Omit<ArrayEnergies, 'dramPj'> {
   const operandBits = WORD_BITS.operand.value
-  const rowBits = value('patScratchpadRowBits')
   return {
     macPj: value('patMacPj'),
     registerPj: patSramPj(1, operandBits),
     accumulatorPj: patSramPj((accumulatorBytes * 8) / columns / WORD_BITS.partialSum.value, WORD_BITS.partialSum.value),
-    scratchpadPj: patSramPj((scratchpadBytes * 8) / rowBits, rowBits) / (rowBits / operandBits),
+    // A row of several operands costs as many times more: the line is proportional to the width.
+    scratchpadPj: patSramPj((scratchpadBytes * 8) / operandBits, operandBits),
   }
 }
 

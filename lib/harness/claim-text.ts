@@ -26,7 +26,13 @@ export function predictedText(predicted: JudgedClaim['predicted']): string {
   return formatCell(predicted)
 }
 
+/** From here on a percentage is shown in powers of ten. */
+const LONG_PERCENT = 1e6
+
 /** A relative difference in percent; empty where there is none. */
 export function percentText(relative: number | null): string {
-  return relative === null ? '' : `${relative >= 0 ? '+' : ''}${(100 * relative).toFixed(2)} %`
+  if (relative === null) return ''
+  const percent = 100 * relative
+  const digits = Math.abs(percent) < LONG_PERCENT ? percent.toFixed(2) : percent.toExponential(2)
+  return `${relative >= 0 ? '+' : ''}${digits} %`
 }

@@ -40,24 +40,33 @@ export function parseCsv<K extends string>(file: string, text: string, columns: 
   }
   const lines = text.replaceAll('\r\n', '\n').replace(/\n+$/, '')
   if (lines.trim() === '') fail(1, `the file must have a header (${columns.join(',')}) and rows, got an empty file`)
-  const header = (lines.split('\n')[0] as string).split(',').map((name) => name.trim())
-  const missing = columns.filter((name) => !header.includes(name))
-  if (missing.length > 0) {
-    fail(1, `the header must have the columns ${columns.join(',')}; missing: ${missing.join(', ')}`)
-  }
-  const doubled = header.find((name, index) => header.indexOf(name) !== index)
-  if (doubled !== undefined) fail(1, `the header must have each column once, got also: ${doubled || 'an unnamed one'}`)
+  const names: string[] = []
   const parsed = Papa.parse<Record<string, string>>(lines, {
     header: true,
     delimiter: ',',
     newline: '\n',
-    transformHeader: (name) => name.trim(),
+    transformHeader: (name, index) => {
+      names[index] = name.trim()
+      return name.trim()
+    },
   })
+  const missing = columns.filter((name) => !names.includes(name))
+  if (missing.length > 0) {
+    fail(1, `the header must have the columns ${columns.join(',')}; missing: ${missing.join(', ')}`)
+  }
+  const doubled = names.find((name, index) => names.indexOf(name) !== index)
+  if (doubled !== undefined) fail(1, `the header must have each column once, got also: ${doubled || 'an unnamed one'}`)
+  // A quoted cell may hold line breaks.
+  const starts = [2]
+  for (const row of parsed.data) {
+    const breaks = Object.values(row).reduce((sum, cell) => sum + String(cell).split('\n').length - 1, 0)
+    starts.push((starts.at(-1) as number) + breaks + 1)
+  }
   const [error] = parsed.errors
   // Papa counts the header as a row in errors about quotes, but not in those about fields.
-  if (error) fail((error.row ?? 0) + (error.type === 'Quotes' ? 1 : 2), error.message)
+  if (error) fail(starts[(error.row ?? 0) - (error.type === 'Quotes' ? 1 : 0)] ?? 2, error.message)
   if (parsed.data.length === 0) fail(1, 'the file must have rows below its header, got none')
-  return parsed.data.map((cells, index) => ({ line: index + 2, cells: cells as Record<K, string> }))
+  return parsed.data.map((cells, index) => ({ line: starts[index] as number, cells: cells as Record<K, string> }))
 }
 
 /**

@@ -120,13 +120,20 @@ export function experiment<const P extends Params, const C extends TableColumns>
  * @throws {SyntaxError} on a malformed id or version; {RangeError} on a default or variant outside its own domain,
  *   a variant that sets an unknown parameter, or claims of no paper
  */
-export function checkDefinition({ id, version, params, variants = {}, paper, claims }: AnyExperiment): void {
+export function checkDefinition({ id, version, params, variants = {}, paper, claims, schema }: AnyExperiment): void {
   if (!ID.test(id)) throw new SyntaxError(`Cannot define an experiment: id must be paper/item-slug, got "${id}"`)
   if (!VERSION.test(version)) throw new SyntaxError(`Cannot define ${id}: version must be like 1.0.0, got "${version}"`)
   if (!paper && Object.keys(claims).length > 0) {
     throw new RangeError(`Cannot define ${id}: paper must name the ledger of its claims, got none`)
   }
   for (const [name, param] of Object.entries(params)) checkValue(name, param, param.value)
+  for (const [table, { items }] of Object.entries(schema.properties)) {
+    for (const [column, { 'x-claim': value }] of Object.entries(items.properties)) {
+      if (value !== undefined && !Object.hasOwn(items.properties, value)) {
+        throw new RangeError(`Cannot define ${id}: x-claim of ${table}.${column} must name a column, got "${value}"`)
+      }
+    }
+  }
   for (const [variant, { set }] of Object.entries(variants)) {
     for (const [name, value] of Object.entries(set)) {
       const param = params[name]

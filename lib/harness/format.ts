@@ -4,13 +4,14 @@ type AnyRow = Readonly<Record<string, CellValue>>
 
 /** Above this a number is shown to the nearest integer, below it to six digits. */
 const WHOLE_FROM = 1e5
+const SHOWN_DIGITS = 6
 
 /** A cell for reading: nothing as a dash, integers and large numbers in full, others to six digits. */
 export function formatCell(value: CellValue | undefined): string {
   if (value === null || value === undefined) return '-'
   if (typeof value !== 'number') return String(value)
-  if (Math.abs(value) >= 1e15) return String(value)
-  return String(Math.abs(value) >= WHOLE_FROM ? Math.round(value) : Number(value.toPrecision(6)))
+  if (Math.abs(value) >= 1e15) return String(Number(value.toPrecision(SHOWN_DIGITS)))
+  return String(Math.abs(value) >= WHOLE_FROM ? Math.round(value) : Number(value.toPrecision(SHOWN_DIGITS)))
 }
 
 /** A column's name with its unit. */

@@ -2,8 +2,10 @@ import { describeSource } from '../numeric/mod.ts'
 import { EXIT_HELP } from './command.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { describeFlags, type Flag } from './flags.ts'
+import { columnHeading } from './format.ts'
 import { describeDomain, formatValue, type ParamValue } from './param.ts'
 import { resolveParams } from './run.ts'
+import { columnsOf } from './table.ts'
 
 /**
  * The value a parameter has by default, and in the other variants where it differs there.
@@ -36,6 +38,18 @@ export function helpText(exp: AnyExperiment, flags: Readonly<Record<string, Flag
       lines.push(`  ${name} = ${valueByVariant(exp, name)} [${param.unit}]`)
       lines.push(`      ${param.description}; ${describeDomain(param)}`)
       lines.push(`      ${describeSource(param.source)}`)
+    }
+  }
+  lines.push('', 'Tables (column [unit]: what it is):')
+  for (const name of Object.keys(exp.schema.properties)) {
+    const columns = columnsOf(exp.schema, name)
+    lines.push(
+      `  ${name}: ${Object.keys(columns)
+        .map((column) => columnHeading(column, columns))
+        .join(', ')}`,
+    )
+    for (const [column, { description }] of Object.entries(columns)) {
+      if (description) lines.push(`      ${column}: ${description}`)
     }
   }
   if (exp.variants) {

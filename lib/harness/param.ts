@@ -152,7 +152,17 @@ export function checkValue(name: string, param: Param, value: ParamValue): void 
 }
 
 /**
- * Reads a positive integer of the command line.
+ * Reads the value of --seed.
+ *
+ * @throws {RangeError} if it is none
+ */
+export function parseSeed(text: string): number {
+  if (/^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff) return Number(text)
+  throw new RangeError(`Cannot run: --seed must be an integer from 0 to ${0xffffffff}, got "${text}"`)
+}
+
+/**
+ * Reads a positive integer of the command line, of at most nine digits.
  *
  * @throws {RangeError} naming the flag and what was given
  */

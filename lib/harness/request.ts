@@ -2,7 +2,7 @@ import { readTextFile } from './csv.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { type Flag, parseFlags } from './flags.ts'
 import { didYouMean } from './nearest.ts'
-import { type ParamValue, parseAssignment, parseParam } from './param.ts'
+import { type ParamValue, parseAssignment, parseParam, parseSeed } from './param.ts'
 import { DEFAULT_SEED, type RunOptions } from './run.ts'
 import { parseSweep, type Sweep } from './sweep.ts'
 
@@ -44,11 +44,6 @@ function oneOf<T extends string>(flag: string, value: string, options: readonly 
   throw new RangeError(
     `Cannot run: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
   )
-}
-
-function parseSeed(text: string): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff) return Number(text)
-  throw new RangeError(`Cannot run: --seed must be an integer from 0 to ${0xffffffff}, got "${text}"`)
 }
 
 /**

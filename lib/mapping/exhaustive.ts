@@ -12,7 +12,7 @@ const DECIDES: Readonly<Record<OrderedLevel, readonly Datum[]>> = {
 }
 
 /** Most factorisations an enumeration goes through unless told otherwise. */
-export const MAX_FACTORISATIONS = 10_000_000
+const MAX_FACTORISATIONS = 10_000_000
 
 const bit = (dim: Dim) => 1 << DIMS.indexOf(dim)
 const ROW_LOOPS = bit('P') | bit('R')

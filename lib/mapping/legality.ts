@@ -2,19 +2,19 @@ import { accumulatorBankWords, type Hierarchy, REGISTER_WORDS, scratchpadWords }
 import { checkFactors, LEVELS, type Mapping, tilesOf, unrolled } from './mapping.ts'
 import { type Datum, type Extents, formatProblem, type Problem, tileElements } from './problem.ts'
 
-/** A buffer that a mapping overflows, or an array that it does not fit. */
-export interface Overflow {
+/** How much of a buffer, or of the array, a mapping needs. */
+export interface BufferUse {
   readonly where: string
   readonly needed: number
   readonly available: number
   readonly unit: string
 }
 
-/** Everything in which a mapping exceeds the hierarchy; empty if it is legal. No buffer is halved for double buffering. */
-export function overflows(bounds: Problem, mapping: Mapping, hierarchy: Hierarchy): Overflow[] {
+/** What a mapping needs of each buffer and of the array, and what there is; no buffer is halved for double buffering. */
+export function bufferUses(bounds: Problem, mapping: Mapping, hierarchy: Hierarchy): BufferUse[] {
   const tiles = tilesOf(mapping)
   const words = (datum: Datum, tile: Extents) => tileElements(datum, tile, bounds.stride)
-  const uses: Overflow[] = [
+  return [
     {
       where: 'a weight register',
       needed: words('W', tiles.register),
@@ -46,7 +46,11 @@ export function overflows(bounds: Problem, mapping: Mapping, hierarchy: Hierarch
       unit: 'column',
     },
   ]
-  return uses.filter(({ needed, available }) => needed > available)
+}
+
+/** Everything in which a mapping exceeds the hierarchy; empty if it is legal. */
+export function overflows(bounds: Problem, mapping: Mapping, hierarchy: Hierarchy): BufferUse[] {
+  return bufferUses(bounds, mapping, hierarchy).filter(({ needed, available }) => needed > available)
 }
 
 /**

@@ -1,9 +1,9 @@
 export type { CurrentCost, MapSpaceCursor, OrderedLevel } from './cursor.ts'
 export { mapSpaceCursor } from './cursor.ts'
 export { type AccessEnergies, accessEnergyPj } from './energy.ts'
-export { MAX_FACTORISATIONS, type VisitOptions, visitMappings } from './exhaustive.ts'
+export { type VisitOptions, visitMappings } from './exhaustive.ts'
 export { type Hierarchy, REGISTER_WORDS } from './hierarchy.ts'
-export { checkLegal, type Overflow, overflows } from './legality.ts'
+export { type BufferUse, bufferUses, checkLegal, overflows } from './legality.ts'
 export { MAP_SPACE_NAMES, MAP_SPACES, type MapSpace, type MapSpaceName, mapSpace } from './map-space.ts'
 export { mapSpaceSize } from './map-space-size.ts'
 export { LEVELS, type Level, type LevelLoops, type Loop, type Mapping, type SpatialLoop } from './mapping.ts'
@@ -27,6 +27,7 @@ export {
   mergeStudies,
   OBJECTIVES,
   type Objective,
+  RUN_LENGTH,
   type SampleOptions,
   type SampleStudy,
   type SearchTarget,

@@ -4,11 +4,13 @@ import { type AccessEnergies, accessEnergyPj } from './energy.ts'
 import { visitMappings } from './exhaustive.ts'
 import type { Mapping } from './mapping.ts'
 import { macsOfProblem, type Problem, tileElements } from './problem.ts'
-import { drawMapping } from './sampler.ts'
+import { tryMapping } from './sampler.ts'
 import type { BestMapping, SearchTarget } from './search.ts'
 
 /** Mappings drawn before the enumeration, for a bound that prunes from the start. */
 const SCOUTS = 2000
+/** Draws after which a scout gives up; the enumeration finds what is rarer. */
+const SCOUT_DRAWS = 1000
 
 /** Keeps a bound below what it bounds where both are the same number, rounded in another order. */
 const SLACK = 1 - 1e-12
@@ -51,8 +53,7 @@ export function leastEdpMapping(target: SearchTarget, energies: AccessEnergies, 
   const { cost } = cursor
   let least = Number.POSITIVE_INFINITY
   const rng = createRng(0)
-  for (let i = 0; i < SCOUTS; i++) {
-    drawMapping(cursor, rng)
+  for (let i = 0; i < SCOUTS && tryMapping(cursor, rng, SCOUT_DRAWS) > 0; i++) {
     least = Math.min(least, accessEnergyPj(cost, energies) * cost.cycles)
   }
   let best: { readonly mapping: Mapping; readonly cycles: number; readonly energyPj: number } | undefined

@@ -18,12 +18,21 @@ export function factorisations(cursor: Pick<MapSpaceCursor, 'tables'>): number {
  * @throws {RangeError} if none of ten million is legal
  */
 export function drawMapping(cursor: MapSpaceCursor, rng: Rng): number {
+  const draws = tryMapping(cursor, rng, MAX_REJECTIONS)
+  if (draws === 0) {
+    throw new RangeError(
+      `Cannot sample a map space: some mapping must fit the buffers, none of ${MAX_REJECTIONS} drawn did`,
+    )
+  }
+  return draws
+}
+
+/** As {@link drawMapping}, but gives up after so many draws and returns 0. */
+export function tryMapping(cursor: MapSpaceCursor, rng: Rng, most: number): number {
   const { sizes, choice } = cursor
   let draws = 0
   do {
-    if (draws === MAX_REJECTIONS) {
-      throw new RangeError(`Cannot sample a map space: some mapping must fit the buffers, none of ${draws} drawn did`)
-    }
+    if (draws === most) return 0
     draws++
     for (let i = 0; i < choice.length; i++) choice[i] = rng.integer(sizes[i] as number)
   } while (!cursor.fits())

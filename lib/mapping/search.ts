@@ -22,7 +22,7 @@ export interface SearchTarget {
   readonly hierarchy: Hierarchy
 }
 
-/** What a search minimises: energy x cycles, energy, or cycles. */
+/** What a search minimises: energy x cycles, energy, or cycles (and energy among equals). */
 export const OBJECTIVES = ['edp', 'energy', 'cycles'] as const
 export type Objective = (typeof OBJECTIVES)[number]
 
@@ -72,7 +72,7 @@ export interface StudyPart extends Omit<SampleStudy, 'edp'> {
 }
 
 /** Mappings drawn from one seed; a part of a study is a number of such runs. */
-const RUN_LENGTH = 10_000
+export const RUN_LENGTH = 10_000
 
 /** Out of so many draws with unrolled rows or columns, those that Timeloop's mapper drops. */
 const DROPS = { rows: 3, ofRows: 8, columns: 1, ofColumns: 4 } as const
@@ -87,6 +87,8 @@ class BestKeeper {
   run = 0
   private readonly cursor: MapSpaceCursor
   private readonly least = new Float64Array(OBJECTIVES.length).fill(Number.POSITIVE_INFINITY)
+  /** Many mappings share the least cycles; of those the one with the least energy counts. */
+  private energyAtLeastCycles = Number.POSITIVE_INFINITY
   private readonly found: Partial<Record<Objective, BestMapping>> = {}
   private readonly foundIn: Partial<Record<Objective, number>> = {}
 
@@ -99,7 +101,10 @@ class BestKeeper {
     const edp = energyPj * cycles
     if (edp < (least[0] as number)) this.keep(0, edp, energyPj)
     if (energyPj < (least[1] as number)) this.keep(1, energyPj, energyPj)
-    if (cycles < (least[2] as number)) this.keep(2, cycles, energyPj)
+    if (cycles < (least[2] as number) || (cycles === least[2] && energyPj < this.energyAtLeastCycles)) {
+      this.energyAtLeastCycles = energyPj
+      this.keep(2, cycles, energyPj)
+    }
   }
 
   best(): Readonly<Record<Objective, BestMapping>> | undefined {
@@ -169,7 +174,7 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
   let done = 0
   let draws = 0
   for (let run = 0; run * RUN_LENGTH < samples; run++) {
-    const rng = createRng(Math.floor(seeds.next() * SEED_COUNT))
+    const rng = createRng(seeds.integer(SEED_COUNT))
     if (run % part.of !== part.index) continue
     keeper.run = run
     const length = Math.min(RUN_LENGTH, samples - run * RUN_LENGTH)
@@ -195,10 +200,14 @@ export function mergeStudies(parts: readonly StudyPart[]): SampleStudy {
   }
   const winner = (objective: Objective) =>
     found.reduce((a, b) => {
-      const measure = MEASURE[objective]
-      const [first, second] = [a.best?.[objective][measure] ?? 0, b.best?.[objective][measure] ?? 0]
-      const earlier = (b.bestRun?.[objective] ?? 0) < (a.bestRun?.[objective] ?? 0)
-      return second < first || (second === first && earlier) ? b : a
+      const rank = (study: StudyPart) => [
+        study.best?.[objective][MEASURE[objective]] ?? 0,
+        objective === 'cycles' ? (study.best?.[objective].energyPj ?? 0) : 0,
+        study.bestRun?.[objective] ?? 0,
+      ]
+      const [first, second] = [rank(a), rank(b)]
+      const differs = first.findIndex((value, index) => value !== second[index])
+      return differs >= 0 && (second[differs] as number) < (first[differs] as number) ? b : a
     })
   const perObjective = <T>(of: (study: StudyPart, objective: Objective) => T) =>
     found.length === 0

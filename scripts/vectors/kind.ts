@@ -13,6 +13,8 @@ export interface VectorResult {
 export interface VectorKind<K extends string = string> {
   readonly columns: readonly K[]
   readonly help: string
+  /** What the rows were evaluated on, in words. */
+  readonly machine: string
   /** What counts as agreement, in words. */
   readonly agreement: string
   readonly heads: readonly string[]

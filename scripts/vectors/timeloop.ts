@@ -35,9 +35,10 @@ function problemOf(op: string): Problem {
 /** Mappings that Timeloop sampled and evaluated: is our utilisation, is our energy the same? */
 export const timeloop: VectorKind<(typeof COLUMNS)[number]> = {
   columns: COLUMNS,
+  machine: `a 16x16 array with ${machine.scratchpadBytes / 1024} KiB scratchpad and ${machine.accumulatorBytes / 1024} KiB accumulator, ${DRAM_WORDS_PER_CYCLE} DRAM words per cycle, energies timeloop-pat (scripts/map.ts evaluates a mapping on other machines)`,
   help: `mappings in Timeloop's notation: ${COLUMNS.join(',')}; op is ${REFERENCE_OPERATOR_NAMES.join(', ')}, or a shape like "R3 S3 P7 Q7 C512 K512 stride 1"`,
-  agreement: `utilisation at 2 decimals, energy within ${ENERGY_TOLERANCE}`,
-  heads: ['op', 'mapspace', 'utilisation', 'ours', 'energy [pJ/MAC]', 'ours', 'energy off by'],
+  agreement: `utilisation at 2 decimals, energy within ${100 * ENERGY_TOLERANCE} %`,
+  heads: ['op', 'mapspace', 'utilisation', 'our utilisation', 'energy [pJ/MAC]', 'our energy', 'energy off by'],
   evaluate(row: CsvRow<(typeof COLUMNS)[number]>) {
     const { op, mapspace, mapping } = row.cells
     const utilisation = numberCell(row, 'utilisation', { min: 0, max: 1 })

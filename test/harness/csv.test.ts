@@ -24,6 +24,18 @@ test('parseCsv() names file, line and what is wrong', () => {
   bad('a,b\n1,"2\n', /f\.csv:2: .*quote/i)
 })
 
+test('a quoted header is a header, and a line break inside quotes counts as a line', () => {
+  const rows = parseCsv('f.csv', '"a","b"\n"1\n1","2"\n"3","4"\n', ['a', 'b'])
+  assert.equal(
+    rows.map(({ line, cells }) => [line, cells.a]),
+    [
+      [2, '1\n1'],
+      [4, '3'],
+    ],
+  )
+  assert.throws(() => parseCsv('f.csv', 'a,b\n"1\n1",2\n3\n', ['a', 'b']), /f\.csv:4: Too few fields/)
+})
+
 test('numberCell() and parseDecimal() take decimal numbers in range, nothing else', () => {
   const row = (text: string) => ({ line: 2, cells: { n: text } })
   assert.is(numberCell(row(' 1e2 '), 'n', { min: 0 }), 100)

@@ -40,6 +40,32 @@ test('the answer does not depend on the number of threads, and an exhaustive sea
   assert.ok((whole.mappings[0]?.edpPjCycles ?? Number.NaN) <= (sampled.mappings[0]?.edpPjCycles ?? 0))
 })
 
+test('more threads than there are runs or processors do no harm; the largest seed is one', async () => {
+  const { exitCode, stdout } = await map(
+    'P8 C8',
+    '--samples',
+    '100',
+    '--jobs',
+    '5000',
+    '--seed',
+    '4294967295',
+    '--json',
+  )
+  assert.is(exitCode, 0)
+  assert.is((JSON.parse(stdout) as Answer).summary['samples'], 100)
+})
+
+test('a mapping that fits says how much of each buffer it needs', async () => {
+  const mapping = 'L3[WIO] K8 C4 - L2[WI] P512 K8 C24 - L1[O] C2 K12 C4X - L0[W] Q1'
+  const { stdout } = await map('P512 C768 K768', '--mapping', mapping)
+  // Weights 192 x 96 and inputs 192 x 512; 12 outputs a bank; 4 rows.
+  assert.match(stdout, /the scratchpad \(weights and inputs\) 116736 of 262144 words/)
+  assert.match(
+    stdout,
+    /the accumulator bank of a column \(outputs\) 12 of 1024 words, .*the rows of the array 4 of 16 rows/,
+  )
+})
+
 test('bad shapes, flags and mappings give one clear line and exit code 2', async () => {
   const bad: readonly (readonly [string[], RegExp])[] = [
     [[], /a shape must be given/],
@@ -48,6 +74,8 @@ test('bad shapes, flags and mappings give one clear line and exit code 2', async
     [['P8', '--space', 'randm'], /--space must be one of .*; did you mean "random"\?/],
     [['P8', '--energy', 'dose'], /--energy must be one of .*; did you mean "dosa"\?/],
     [['P8', '--bandwidth', '0'], /--bandwidth must be a positive number, got "0"/],
+    [['P8', '--exhaustive', '--samples', '10'], /--samples must not stand beside --exhaustive/],
+    [['P8', '--seed', 'x'], /--seed must be an integer from 0 to 4294967295, got "x"/],
     [['P8', '--samples', '1.5'], /--samples: it must be a positive integer/],
     [['P8', '--mapping', 'L3[WIO] P4 - L2[WI] Q1 - L1[O] Q1 - L0[W] Q1'], /the factors of P must multiply to 8, got 4/],
     [

@@ -7,7 +7,7 @@ import {
   gemmini,
   PASS_WORDS,
 } from '../../../lib/accelerators/gemmini/mod.ts'
-import type { Param } from '../../../lib/harness/mod.ts'
+import { type Mark, type Param, pairedMarks } from '../../../lib/harness/mod.ts'
 import { layerOperators, type Matmul } from '../../../lib/workload/mod.ts'
 import {
   ARRAY_DIM_PARAM,
@@ -69,8 +69,15 @@ export interface FusionValues {
   readonly gemminiLoopOrder: boolean
 }
 
+/** What the passes of LayerNorm were fitted to, for the claims that were used. */
+export const LAYERNORM_FIT = {
+  parameter: 'layernormReductions, layernormElementwise',
+  method: PASS_PARAMS.layernormReductions.source.method,
+  window: PASS_PARAMS.layernormReductions.source.window,
+} as const
+
 /** One point of the study: which lengths and accumulator, and what deviates from the parameters. */
-export interface FusionPoint {
+interface FusionPoint {
   readonly seqLen: number
   readonly accumulatorKb: number
   /** @default double-buffered memories */
@@ -100,6 +107,11 @@ export function pairLatency(pair: FusedPair, values: FusionValues, point: Fusion
   )
 }
 
+/** Whether the fused tiles fit the memories at all. */
+export function fusedRuns({ fused: { use } }: FusionLatency): boolean {
+  return use.accumulator <= 1 && use.scratchpad <= 1
+}
+
 /** How fusion changes a latency, in percent: below 0 it pays. */
 export function changePercent(latencies: readonly FusionLatency[]): number {
   const fused = latencies.reduce((sum, { fused: { cycles } }) => sum + cycles, 0)
@@ -115,7 +127,11 @@ export const PAIR_COLUMNS = {
   nonFusedMatmulCycles: { type: 'number', unit: 'cycle' },
   normalisationCycles: { type: 'number', unit: 'cycle', description: 'not fused' },
   fusedCycles: { type: 'number', unit: 'cycle' },
-  changePercent: { type: 'number', unit: '%', description: 'of latency by fusion; below 0 it pays' },
+  changePercent: {
+    type: ['number', 'null'],
+    unit: '%',
+    description: 'of latency by fusion; below 0 it pays, none where a fused tile exceeds a memory',
+  },
   nonFusedTile: { type: 'string', description: 'rows x columns x reduction, in blocks of the array' },
   fusedTile: { type: 'string' },
   accumulatorUse: {
@@ -138,7 +154,7 @@ export function pairRow(pair: FusedPair, values: FusionValues, point: FusionPoin
     nonFusedMatmulCycles: nonFused.matmulCycles,
     normalisationCycles: nonFused.normalisationCycles,
     fusedCycles: fused.cycles,
-    changePercent: changePercent([latency]),
+    changePercent: fusedRuns(latency) ? changePercent([latency]) : null,
     nonFusedTile: text(nonFused.tile),
     fusedTile: text(fused.tile),
     accumulatorUse: fused.use.accumulator,
@@ -150,7 +166,7 @@ export function pairRow(pair: FusedPair, values: FusionValues, point: FusionPoin
 export function alternatives(values: FusionValues): readonly (readonly [string, FusionValues, Partial<Gemmini>])[] {
   const with_ = (change: Partial<FusionValues>): FusionValues => ({ ...values, ...change })
   return [
-    ['as set', values, {}],
+    ['nothing changed', values, {}],
     ['5.2 word/cycle', with_({ dramWordsPerCycle: 5.2 }), {}],
     ['6.3 word/cycle', with_({ dramWordsPerCycle: 6.3 }), {}],
     ['8 word/cycle', with_({ dramWordsPerCycle: 8 }), {}],
@@ -173,17 +189,18 @@ export const SIGN_COLUMNS = {
   seqLen: { type: 'integer', unit: 'token', 'x-key': true },
   accumulatorKb: { type: 'integer', unit: 'KiB', 'x-key': true },
   what: { type: 'string', 'x-key': true },
-  changePercent: { type: 'number', unit: '%' },
-  paysBelow: {
+  changePercent: { type: ['number', 'null'], unit: '%', description: 'none where a fused tile exceeds a memory' },
+  pays: {
+    type: 'string',
+    enum: ['always', 'never', 'outside a range', 'cannot run'],
+    description: `at bandwidths from ${BANDWIDTHS.from} to ${BANDWIDTHS.to} word/cycle, other things equal`,
+  },
+  losesFrom: {
     type: ['number', 'null'],
     unit: 'word/cycle',
-    description: 'fusion pays at every bandwidth up to here (none: already at the lowest it does not pay)',
+    description: 'lowest bandwidth of the range in which fusion does not pay (none: the range has no lower end)',
   },
-  paysAbove: {
-    type: ['number', 'null'],
-    unit: 'word/cycle',
-    description: 'and at every bandwidth from here on (none: at the highest it does not pay)',
-  },
+  losesTo: { type: ['number', 'null'], unit: 'word/cycle', description: 'highest bandwidth of that range' },
   wordsForZero: {
     type: ['number', 'null'],
     unit: 'word/element',
@@ -212,15 +229,19 @@ export function signRow(what: string, pairs: readonly FusedPair[], values: Fusio
   const firstLoss = pays.indexOf(false)
   const lastLoss = pays.lastIndexOf(false)
   const latencies = pairs.map((pair) => pairLatency(pair, values, point))
+  const runs = latencies.every(fusedRuns)
+  const outcome = !runs ? 'cannot run' : firstLoss < 0 ? 'always' : pays.includes(true) ? 'outside a range' : 'never'
+  const ranged = outcome === 'outside a range'
   return {
     seqLen: point.seqLen,
     accumulatorKb: point.accumulatorKb,
     what,
-    changePercent: changePercent(latencies),
-    paysBelow: firstLoss === 0 ? null : firstLoss < 0 ? BANDWIDTHS.to : crossing(firstLoss - 1, firstLoss),
-    paysAbove: lastLoss === BANDWIDTHS.steps ? null : lastLoss < 0 ? BANDWIDTHS.from : crossing(lastLoss, lastLoss + 1),
-    wordsForZero: pairs.length === 1 ? wordsForZero(pairs[0] as FusedPair, values, point) : null,
-  }
+    changePercent: runs ? changePercent(latencies) : null,
+    pays: outcome,
+    losesFrom: ranged && firstLoss > 0 ? crossing(firstLoss - 1, firstLoss) : null,
+    losesTo: ranged && lastLoss < BANDWIDTHS.steps ? crossing(lastLoss, lastLoss + 1) : null,
+    wordsForZero: runs && pairs.length === 1 ? wordsForZero(pairs[0] as FusedPair, values, point) : null,
+  } as const
 }
 
 function wordsForZero(pair: FusedPair, values: FusionValues, point: FusionPoint): number {
@@ -231,4 +252,51 @@ function wordsForZero(pair: FusedPair, values: FusionValues, point: FusionPoint)
 
 function normalisedElements(pair: FusedPair, values: FusionValues, { seqLen }: FusionPoint): number {
   return FUSED_PAIRS[pair].normalisation === 'softmax' ? seqLen * seqLen * values.heads : seqLen * values.hidden
+}
+
+type PairRow = Omit<ReturnType<typeof pairRow>, 'pair'> & { readonly pair: string }
+
+/** The stacked bars of Figs. 21 and 22, one panel a length, and beside them the printed changes as crosses. */
+export function fusionFigure(pairs: readonly PairRow[], marks: readonly Mark[]) {
+  const parts = ({ pair, ...row }: PairRow) => [
+    { ...row, schedule: 'non-fused', part: `${pair}: matmul`, megacycles: row.nonFusedMatmulCycles / 1e6 },
+    { ...row, schedule: 'non-fused', part: `${pair}: normalisation`, megacycles: row.normalisationCycles / 1e6 },
+    // A schedule that cannot run has no bar.
+    ...(row.changePercent === null
+      ? []
+      : [{ ...row, schedule: 'fused', part: `${pair}: fused`, megacycles: row.fusedCycles / 1e6 }]),
+  ]
+  const lengths = [...new Set(pairs.map((row) => row.seqLen))]
+  return {
+    config: { legend: { labelLimit: 0 } },
+    hconcat: [
+      ...lengths.map((seqLen) => ({
+        title: `${seqLen} tokens`,
+        width: 160,
+        height: 240,
+        data: { values: pairs.filter((row) => row.seqLen === seqLen).flatMap(parts) },
+        mark: 'bar',
+        encoding: {
+          x: { field: 'accumulatorKb', type: 'ordinal', title: 'accumulator [KiB]', axis: { labelAngle: 0 } },
+          xOffset: { field: 'schedule', type: 'nominal', sort: ['non-fused', 'fused'] },
+          y: { field: 'megacycles', type: 'quantitative', title: '10^6 cycles', stack: true },
+          color: { field: 'part', type: 'nominal', sort: null, title: null },
+        },
+      })),
+      {
+        title: 'claims [%]',
+        width: { step: 24 },
+        height: 240,
+        data: {
+          values: marks
+            .filter(({ unit }) => unit === '%')
+            .map((mark) => ({ ...mark, claim: mark.id.replace('survey.fusion-', '') })),
+        },
+        encoding: {
+          x: { field: 'claim', type: 'nominal', sort: null, title: null, axis: { labelLimit: 200, labelAngle: -60 } },
+        },
+        layer: pairedMarks('predicted', 'printed', { scale: {} }),
+      },
+    ],
+  }
 }

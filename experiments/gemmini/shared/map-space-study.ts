@@ -49,8 +49,13 @@ export const MAP_SPACE_PARAMS = {
     type: 'number',
     value: GEMMINI.dmaBytesPerCycle.value,
     unit: 'word/cycle',
-    source: GEMMINI.dmaBytesPerCycle.source,
-    description: 'words of all data together between DRAM and the local memories; 8-bit words fill the bus',
+    source: {
+      kind: 'assumed',
+      why: "the survey prints none; 8-bit words that fill the 128-bit DMA bus of ucb-bar/gemmini 8c3f992 Configs.scala. The same repository's Timeloop model has 8, DOSA's CoSA architecture 5.75",
+      range: '5.75 to 16',
+    },
+    min: 1e-3,
+    description: 'words of all data together between DRAM and the local memories',
   },
   energyTable: {
     type: 'string',
@@ -156,8 +161,8 @@ export const OPERATOR_ROWS = Object.entries(REFERENCE_OPERATORS) as readonly (re
   Problem,
 ])[]
 
-/** The energy-delay product in units the survey uses: 10^6 cycles x mJ from cycles x pJ. */
-export const PJ_PER_MJ = 1e9
+/** The energy-delay product is reported in cycles x mJ. */
+const PJ_PER_MJ = 1e9
 
 /** Columns that sum a distribution up. */
 export const SUMMARY_COLUMNS = {

@@ -8,7 +8,7 @@ import {
 } from '../../workload/mod.ts'
 import { type NormalisationPasses, normalisationWords } from './fusion.ts'
 import type { Gemmini } from './machine.ts'
-import { computeCycles, matmulTraffic } from './matmul.ts'
+import { computeCycles, matmulTraffic, type OperandReuse } from './matmul.ts'
 
 /** What a whole encoder layer's timing needs beside the machine. */
 export interface EncoderOptions {
@@ -19,6 +19,12 @@ export interface EncoderOptions {
    * are applied on the way out and never widen an output.
    */
   readonly offChip: readonly ('softmax' | 'layernorm')[]
+  /**
+   * Which operands stay while the tiles are walked.
+   *
+   * @default 'gemmini'
+   */
+  readonly reuse?: OperandReuse
 }
 
 /** Cycles, multiply-accumulates and bytes of a layer's matmuls. */
@@ -50,7 +56,7 @@ export function encoderMatmuls(
   machine: Gemmini,
   options: EncoderOptions,
 ): EncoderMatmuls {
-  const { dramBytesPerCycle, offChip } = options
+  const { dramBytesPerCycle, offChip, reuse = 'gemmini' } = options
   if (!(dramBytesPerCycle > 0)) {
     throw new RangeError(`Cannot time an encoder: dramBytesPerCycle must be above 0, got ${dramBytesPerCycle}`)
   }
@@ -59,7 +65,7 @@ export function encoderMatmuls(
   let bytes = 0
   for (const { matmul, reader } of matmulsWithReaders(layerOperators(shape, { tokens: seqLen, context: seqLen }))) {
     const wide = (offChip as readonly string[]).includes(reader)
-    const { operands, outputs } = matmulTraffic(matmul, machine, { reuse: 'gemmini' })
+    const { operands, outputs } = matmulTraffic(matmul, machine, { reuse })
     const moved = operands * machine.operandBytes + outputs * (wide ? machine.partialSumBytes : machine.operandBytes)
     const busy = computeCycles(matmul, machine)
     cycles += matmul.repeats * Math.max(busy, moved / dramBytesPerCycle)

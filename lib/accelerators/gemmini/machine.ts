@@ -1,4 +1,4 @@
-import type { SystolicArray } from '../../hardware/mod.ts'
+import { type SystolicArray, WORD_BITS } from '../../hardware/mod.ts'
 import type { Hierarchy } from '../../mapping/mod.ts'
 import type { Quantity, Source } from '../../numeric/mod.ts'
 
@@ -9,8 +9,8 @@ export const GEMMINI = {
   arrayDim: { value: 16, unit: 'PE', source: paper('Sec. 3.4.1') },
   scratchpadKb: { value: 256, unit: 'KiB', source: paper('Sec. 3.4.1') },
   accumulatorKb: { value: 64, unit: 'KiB', source: paper('Sec. 3.4.1') },
-  operandBytes: { value: 1, unit: 'byte', source: paper('Sec. 3.4.1: 8-bit weights and inputs') },
-  partialSumBytes: { value: 4, unit: 'byte', source: paper('Sec. 3.4.1: 32-bit partial sums') },
+  operandBytes: { value: WORD_BITS.operand.value / 8, unit: 'byte', source: WORD_BITS.operand.source },
+  partialSumBytes: { value: WORD_BITS.partialSum.value / 8, unit: 'byte', source: WORD_BITS.partialSum.source },
   dramWordsPerCycle: {
     value: 5.75,
     unit: 'word/cycle',

@@ -1,3 +1,4 @@
+import { peakMacsPerCycle } from '../../hardware/mod.ts'
 import type { Gemmini } from './machine.ts'
 import { type BlockTile, blocksOf, greedyTile, type MatmulShape, type TileStart } from './tiler.ts'
 
@@ -53,5 +54,5 @@ export function matmulTraffic(
 
 /** Cycles of a matmul on a full array when nothing waits for memory. */
 export function computeCycles({ m, k, n }: MatmulShape, machine: Pick<Gemmini, 'arrayDim'>): number {
-  return (m * k * n) / (machine.arrayDim * machine.arrayDim)
+  return (m * k * n) / peakMacsPerCycle({ rows: machine.arrayDim, columns: machine.arrayDim })
 }

@@ -8,7 +8,7 @@ import { valueByVariant } from '../help.ts'
 import { countVerdicts, type JudgedClaim, marksOf } from '../judge.ts'
 import { withPrintedColumns } from '../printed-columns.ts'
 import { variantSwitches } from '../produce.ts'
-import { columnsOf } from '../table.ts'
+import { type Columns, columnsOf } from '../table.ts'
 import { VERDICTS } from '../verdict.ts'
 import { comparisonFigure, renderFigure } from './figure.ts'
 import { type Fragment, Html, html, htmlTable } from './html.ts'
@@ -51,7 +51,9 @@ async function figureOf({ exp, runs, claims }: JudgedExperiment): Promise<Fragme
   const tables = runs[0]?.tables
   const spec = exp.figure && tables ? exp.figure(tables, marks) : comparisonFigure(marks)
   if (!spec) return null
-  const caption = marks.length > 0 ? 'Ours in colour, printed values as crosses.' : 'The paper prints no numbers here.'
+  // Crosses are what printed values are drawn as.
+  const crosses = JSON.stringify(spec).includes('"cross"')
+  const caption = crosses ? 'Ours in colour, printed values as crosses.' : 'Ours; no printed values are drawn.'
   try {
     return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
   } catch (error) {
@@ -91,6 +93,13 @@ ${
 }`
 }
 
+/** What the columns of a table mean, where their name does not say all. */
+function columnNotes(columns: Columns): Fragment {
+  const noted = Object.entries(columns).filter(([, { description }]) => description)
+  if (noted.length === 0) return null
+  return html`<p class="muted">${noted.map(([name, { description }]) => html`<code>${name}</code>: ${description}. `)}</p>`
+}
+
 /** An experiment's page: figure, tables, claims, variants, sources, errata. */
 export async function itemPage(judged: JudgedExperiment): Promise<string> {
   const { exp, runs, claims } = judged
@@ -106,7 +115,7 @@ ${Object.entries(tables).map(([name, own]) => {
   return html`<h2>Table ${name}</h2>${htmlTable(
     names.map((column) => columnHeading(column, columns)),
     rows.map((row) => names.map((column) => formatCell(row[column]))),
-  )}`
+  )}${columnNotes(columns)}`
 })}
 ${
   claims.length > 0 &&
