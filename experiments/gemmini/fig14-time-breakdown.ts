@@ -332,7 +332,7 @@ function bars(
     Object.entries(SHARE_CLAIMS).find(([, [m, o]]) => m === machine && o === operation)?.[0]
   const x =
     seqLens.length > 1
-      ? { field: 'seqLen', type: 'ordinal', title: 'sequence length', axis: { labelAngle: 0 } }
+      ? { field: 'seqLen', type: 'ordinal', title: 'sequence length [token]', axis: { labelAngle: 0 } }
       : { field: 'operation', type: 'nominal', sort: null, title: null }
   const shown = rows.filter((row) => row.machine === machine && seqLens.includes(row.seqLen) && row.sharePercent > 0)
   return {
@@ -342,6 +342,7 @@ function bars(
     data: {
       values: shown.map((row) => ({
         ...row,
+        rank: OPERATIONS.indexOf(row.operation as Operation),
         printed: marks.find((mark) => mark.id === claimOf(row.operation))?.printed ?? null,
       })),
     },
@@ -352,6 +353,7 @@ function bars(
         encoding: {
           y: { field: 'sharePercent', type: 'quantitative', title: 'share of time [%]', stack: true },
           color: { field: 'operation', type: 'nominal', sort: null, title: null },
+          order: { field: 'rank', type: 'quantitative' },
         },
       },
       {

@@ -191,10 +191,11 @@ const fig19 = experiment({
     },
   ],
   figure: ({ cdf, summary }, marks) => ({
+    config: { legend: { orient: 'bottom', labelLimit: 0 } },
     hconcat: [
       {
         title: 'mappings below a relative EDP [%]',
-        width: 320,
+        width: 300,
         height: 240,
         data: { values: cdf },
         mark: { type: 'line', point: true },
@@ -206,7 +207,7 @@ const fig19 = experiment({
       },
       ...(['p10', 'near'] as const).map((quantity) => ({
         title: quantity === 'p10' ? 'tenth percentile over the best' : 'mappings below 3 times the best [%]',
-        width: 200,
+        width: 190,
         height: 240,
         data: {
           values: summary.flatMap((row) => {

@@ -268,7 +268,7 @@ export function fusionFigure(pairs: readonly PairRow[], marks: readonly Mark[]) 
   ]
   const lengths = [...new Set(pairs.map((row) => row.seqLen))]
   return {
-    config: { legend: { labelLimit: 0 } },
+    config: { legend: { orient: 'bottom', columns: 3, labelLimit: 0 } },
     hconcat: [
       ...lengths.map((seqLen) => ({
         title: `${seqLen} tokens`,

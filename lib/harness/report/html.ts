@@ -31,8 +31,16 @@ export function html(parts: TemplateStringsArray, ...fragments: readonly Fragmen
 
 const NUMBER = /^[+-]?(≤ |≥ |~ )?\d[\d.e+-]*( %)?$/
 
-/** An HTML table from a heading and rows; cells that are numbers are set to the right. */
-export function htmlTable(heads: readonly string[], rows: readonly (readonly Fragment[])[]): Html {
-  return html`<div class="scroll"><table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>
+/**
+ * An HTML table from a heading and rows; cells that are numbers are set to the right.
+ *
+ * @param kind `data` keeps every cell on one line, `prose` breaks them
+ */
+export function htmlTable(
+  heads: readonly string[],
+  rows: readonly (readonly Fragment[])[],
+  kind: 'data' | 'prose' = 'prose',
+): Html {
+  return html`<div class="scroll"><table class="${kind}"><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>
 ${rows.map((row) => html`<tr>${row.map((cell) => html`<td${NUMBER.test(String(cell)) ? html` class="n"` : ''}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
 }

@@ -115,6 +115,7 @@ ${Object.entries(tables).map(([name, own]) => {
   return html`<h2>Table ${name}</h2>${htmlTable(
     names.map((column) => columnHeading(column, columns)),
     rows.map((row) => names.map((column) => formatCell(row[column]))),
+    'data',
   )}${columnNotes(columns)}`
 })}
 ${

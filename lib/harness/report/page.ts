@@ -7,7 +7,7 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:0 auto;padding:1
 h1{font-size:1.5rem;margin:.6rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:1px solid #d8dee4}
 a{color:#0a5ab8;text-decoration:none}a:hover{text-decoration:underline}
 table{border-collapse:collapse;font-size:13px}th,td{padding:.2rem .55rem;border-bottom:1px solid #e7ebef;text-align:left;vertical-align:top}
-th{background:#f5f7f9;white-space:nowrap}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th{background:#f5f7f9;white-space:nowrap}table.data td{white-space:nowrap}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto;margin:.6rem 0}.v{padding:0 .45em;border-radius:3px;white-space:nowrap}
 .exact{background:#c8ecd0}.within{background:#e2f3d5}.near{background:#fdf0c4}.trend{background:#fde0bd}.off{background:#f9c9c6}
 .calibrated{background:#d9def7}.erratum{background:#ead6f3}.input{background:#e4e8ec}.unreachable{background:#e9e2d8}.pending{background:#f3f4f5;color:#6a737b}
