@@ -52,7 +52,7 @@ function dosaOnChip({ columns, scratchpadBytes, accumulatorBytes }: SystolicArra
 }
 
 /** The energy tables by name: which model prices the chip, and which the DRAM. */
-export const ENERGY_TABLES = {
+const ENERGY_TABLES = {
   'timeloop-pat': { onChip: patOnChip, dram: 'timeloop-pat' },
   dosa: { onChip: dosaOnChip, dram: 'dosa' },
   'accelergy-lpddr4': { onChip: dosaOnChip, dram: 'accelergy-lpddr4' },
@@ -60,10 +60,10 @@ export const ENERGY_TABLES = {
   string,
   { readonly onChip: (array: SystolicArray) => Omit<ArrayEnergies, 'dramPj'>; readonly dram: DramEnergyName }
 >
-export type EnergyTableName = keyof typeof ENERGY_TABLES
+type EnergyTableName = keyof typeof ENERGY_TABLES
 
 /** Names of the energy tables. */
-export const ENERGY_TABLE_NAMES = Object.keys(ENERGY_TABLES) as readonly EnergyTableName[]
+export const ENERGY_TABLE_NAMES: readonly string[] = Object.keys(ENERGY_TABLES)
 
 /**
  * Energy per access of an array's hierarchy under a published table. `timeloop-pat` and `dosa` are whole sets;

@@ -5,8 +5,6 @@ export {
   arrayEnergies,
   ENERGY_CONSTANTS,
   ENERGY_TABLE_NAMES,
-  ENERGY_TABLES,
-  type EnergyTableName,
 } from './energy-tables.ts'
 export { PAT_CONSTANTS, patSramPj } from './sram.ts'
 export { peakMacsPerCycle, type SystolicArray, WORD_BITS } from './systolic-array.ts'

@@ -18,7 +18,7 @@ export interface FactorTable {
 }
 
 /** Divisors of a positive integer in ascending order. */
-export function divisors(n: number): number[] {
+function divisors(n: number): number[] {
   const small: number[] = []
   const large: number[] = []
   for (let d = 1; d * d <= n; d++) {

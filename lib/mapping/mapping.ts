@@ -61,7 +61,7 @@ export function unrolled(mapping: Mapping, level: Level): number {
 }
 
 /** All loops of a mapping, outermost first. */
-export function allLoops(mapping: Mapping): Loop[] {
+function allLoops(mapping: Mapping): Loop[] {
   return LEVELS.flatMap(({ key }) => [...mapping[key].temporal, ...mapping[key].spatial])
 }
 
