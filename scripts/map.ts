@@ -39,7 +39,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   array: { value: 'N', help: `side of the array (default ${GEMMINI.arrayDim.value})` },
   scratchpad: { value: 'KIB', help: `scratchpad (default ${GEMMINI.scratchpadKb.value})` },
   accumulator: { value: 'KIB', help: `accumulator (default ${GEMMINI.accumulatorKb.value})` },
-  bandwidth: { value: 'WORDS', help: `DRAM words per cycle (default ${GEMMINI.dmaBytesPerCycle.value})` },
+  bandwidth: { value: 'WORDS', help: `DRAM words per cycle (default ${GEMMINI.mapperWordsPerCycle.value})` },
   samples: { value: 'N', help: 'legal mappings to draw (default 100000, at most 999999999)' },
   seed: { value: 'N', help: 'seed of the random numbers (default 1)' },
   jobs: { value: 'N', help: 'threads (default: one per 500000 samples, at most one per processor)' },
@@ -111,7 +111,7 @@ await runCommand(async (argv) => {
     scratchpadKb: positive('scratchpad', text('scratchpad') ?? String(GEMMINI.scratchpadKb.value)),
     accumulatorKb: positive('accumulator', text('accumulator') ?? String(GEMMINI.accumulatorKb.value)),
   })
-  const bandwidth = positive('bandwidth', text('bandwidth') ?? String(GEMMINI.dmaBytesPerCycle.value))
+  const bandwidth = positive('bandwidth', text('bandwidth') ?? String(GEMMINI.mapperWordsPerCycle.value))
   const hierarchy = gemminiHierarchy(machine, bandwidth)
   const energyName = oneOf('energy', text('energy') ?? 'dosa', ENERGY_TABLE_NAMES)
   const energies = arrayEnergies(energyName, gemminiArray(machine))

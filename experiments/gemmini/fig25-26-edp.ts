@@ -4,7 +4,6 @@ import {
   type Cost,
   checkArchitecture,
   evolve,
-  type HeadWidthRule,
   headWidthUnder,
   layerParameters,
   type MeasuredNetwork,
@@ -18,6 +17,7 @@ import {
   COST_PARAMS,
   costTableOf,
   edpCyclesMj,
+  headWidthRuleOf,
   largestNetwork,
   SPACE_PARAMS,
   smallestNetwork,
@@ -131,7 +131,7 @@ const fig25 = experiment({
     const measured = readPerplexities(params.perplexity, files['perplexity'], space)
     const estimate = measured.length > 0 ? perplexityEstimator(measured, largest) : undefined
     const width = (layer: { hidden: number; heads: number }) =>
-      headWidthUnder(params.headWidthRule as HeadWidthRule, layer, {
+      headWidthUnder(headWidthRuleOf(params), layer, {
         arrayDim: params.arrayDim,
         fixedWidth: params.fixedHeadWidth,
       })

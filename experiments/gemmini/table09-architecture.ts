@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import {
   HEAD_WIDTH_RULES,
+  type HeadWidthRule,
   headWidthUnder,
   layerParameters,
   type SubNetwork,
@@ -13,6 +14,7 @@ import {
   type CostValues,
   costTableOf,
   edpCyclesMj,
+  headWidthRuleOf,
   largestNetwork,
   SPACE_PARAMS,
   spaceOf,
@@ -107,7 +109,7 @@ const table09 = experiment({
       ...HEAD_WIDTH_RULES.map((rule): [string, CostValues] => [rule, { ...params, headWidthRule: rule }]),
       ['fixed, with LM head', { ...params, headWidthRule: 'fixed', vocabulary: BERT_VOCABULARY }],
     ]
-    const width = (rule: (typeof HEAD_WIDTH_RULES)[number]) => (layer: { hidden: number; heads: number }) =>
+    const width = (rule: HeadWidthRule) => (layer: { hidden: number; heads: number }) =>
       headWidthUnder(rule, layer, { arrayDim: params.arrayDim, fixedWidth: params.fixedHeadWidth })
     return {
       readings: readings.map(([reading, values]) => {
@@ -125,7 +127,7 @@ const table09 = experiment({
           latencyGain: base.cycles / own.cycles,
           energyGain: base.energyPj / own.energyPj,
           edpGain: edpCyclesMj(base) / edpCyclesMj(own),
-          parameters: layerParameters(network, width(values.headWidthRule as (typeof HEAD_WIDTH_RULES)[number])),
+          parameters: layerParameters(network, width(headWidthRuleOf(values))),
         }
       }),
       operators: operatorRows(params, network),
@@ -134,7 +136,7 @@ const table09 = experiment({
         heads,
         ffn,
         hiddenOverHeads: network.hidden / heads,
-        headWidth: width(params.headWidthRule as (typeof HEAD_WIDTH_RULES)[number])({ hidden: network.hidden, heads }),
+        headWidth: width(headWidthRuleOf(params))({ hidden: network.hidden, heads }),
       })),
     }
   },

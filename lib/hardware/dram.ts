@@ -7,13 +7,13 @@ export const DRAM_PJ_PER_BYTE = {
     unit: 'pJ/byte',
     source: {
       kind: 'public',
-      which: 'NVlabs/timeloop PAT as configured for Gemmini: 100 pJ per 8-bit DRAM word',
+      which: 'NVlabs/timeloop pat-public/src/pat/pat.cpp: 200 per 16 bits, so 100 per 8-bit word, printed as pJ',
     },
   },
   dosa: {
     value: 100,
     unit: 'pJ/byte',
-    source: { kind: 'public', which: 'ucb-bar/dosa a7a3239 dse/energy_model.py: 100 pJ per 8-bit DRAM word' },
+    source: { kind: 'public', which: 'ucb-bar/dosa a7a3239 dataset/dse/energy_model.py: 100 pJ per 8-bit DRAM word' },
   },
   'accelergy-lpddr4': {
     value: 512 / 8,

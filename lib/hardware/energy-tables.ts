@@ -12,8 +12,14 @@ export interface ArrayEnergies {
   readonly dramPj: number
 }
 
-const pat: Source = { kind: 'public', which: 'Timeloop (Dec 2022) on a Gemmini-like hierarchy, PAT technology model' }
-const dosa: Source = { kind: 'public', which: 'ucb-bar/dosa a7a3239 dse/energy_model.py' }
+const pat: Source = {
+  kind: 'public',
+  which: 'NVlabs/timeloop pat-public/src/pat/pat.cpp: a product of two 8-bit numbers is a quarter of a 16-bit one',
+}
+const dosa: Source = {
+  kind: 'public',
+  which: 'ucb-bar/dosa a7a3239 dataset/dse/energy_model.py (the register rounded to five digits)',
+}
 
 /** Constants of the published energy tables that are not lines in {@link DRAM_PJ_PER_BYTE}. */
 export const ENERGY_CONSTANTS = {

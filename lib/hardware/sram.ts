@@ -2,7 +2,8 @@ import type { Quantity, Source } from '../numeric/mod.ts'
 
 const timeloopPat: Source = {
   kind: 'public',
-  which: 'NVlabs/timeloop src/pat/pat-public.cpp (Dec 2022), energy of a 16 nm SRAM as a line in its capacity',
+  which:
+    'NVlabs/timeloop pat-public/src/pat/pat.cpp: a line through two Eyeriss data points, 16 bits of a 0.5 KB and of a 100 KB array, in units of a 16-bit MAC that Timeloop prints as pJ',
 }
 
 /** The SRAM energy line of Timeloop's PAT: a 16-bit word of a 1/2 KiB array, and of one of 100 KiB. */

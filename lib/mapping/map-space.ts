@@ -20,7 +20,7 @@ export interface MapSpace {
 
 const dosa = (file: string): Source => ({
   kind: 'public',
-  which: `ucb-bar/dosa a7a3239 dataset/hw/gemmini/arch/${file}`,
+  which: `ucb-bar/dosa a7a3239 dataset/hw/gemmini/mapspace/${file}`,
 })
 
 /** The published map spaces of Gemmini-like hierarchies by name. */
@@ -45,7 +45,7 @@ export const MAP_SPACES = {
   },
   gemmini: {
     name: 'gemmini',
-    source: { kind: 'public', which: 'ucb-bar/gemmini 8c3f992 modeling/timeloop/mapspace.yaml' },
+    source: { kind: 'public', which: 'ucb-bar/gemmini 8c3f992 modeling/timeloop/mapspace/mapspace.yaml' },
     temporal: { register: [], accumulator: DIMS, scratchpad: [] },
     order: { accumulator: ['Q', 'P', 'N', 'C', 'S', 'R', 'K'], dram: ['C', 'S', 'R', 'K', 'Q', 'P', 'N'] },
   },

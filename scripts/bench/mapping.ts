@@ -1,5 +1,11 @@
 import process from 'node:process'
-import { gemmini, gemminiArray, gemminiHierarchy, REFERENCE_OPERATORS } from '../../lib/accelerators/gemmini/mod.ts'
+import {
+  GEMMINI,
+  gemmini,
+  gemminiArray,
+  gemminiHierarchy,
+  REFERENCE_OPERATORS,
+} from '../../lib/accelerators/gemmini/mod.ts'
 import { arrayEnergies } from '../../lib/hardware/mod.ts'
 import { mapSpace, sampleMapSpace } from '../../lib/mapping/mod.ts'
 import { sampleOnThreads } from '../map/study.ts'
@@ -23,7 +29,7 @@ const machine = gemmini()
 const target = {
   problem: REFERENCE_OPERATORS['q-projection'],
   space: mapSpace('arch_baseline'),
-  hierarchy: gemminiHierarchy(machine, 16),
+  hierarchy: gemminiHierarchy(machine, GEMMINI.mapperWordsPerCycle.value),
 }
 const energies = { dosa: arrayEnergies('dosa', gemminiArray(machine)) }
 

@@ -1,4 +1,5 @@
 import {
+  GEMMINI,
   gemmini,
   gemminiArray,
   gemminiHierarchy,
@@ -14,7 +15,7 @@ import type { VectorKind } from './kind.ts'
 const COLUMNS = ['op', 'mapspace', 'mapping', 'utilisation', 'energy_pj_per_mac'] as const
 
 /** Bandwidth of the architecture the vectors were evaluated on, all data together. */
-const DRAM_WORDS_PER_CYCLE = 8
+const DRAM_WORDS_PER_CYCLE = GEMMINI.mapperWordsPerCycle.value
 /** Half a unit of the second decimal, with room for the last bit of a tie. */
 const UTILISATION_TOLERANCE = 0.005 * (1 + 1e-9)
 const ENERGY_TOLERANCE = 1e-3

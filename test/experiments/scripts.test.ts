@@ -76,6 +76,23 @@ test('every parameter and constant has a unit and a source that says something',
   }
 })
 
+test('a row that names a claim names one that its experiment answers', () => {
+  let checked = 0
+  for (const exp of experiments) {
+    const { tables } = runExperiment(exp)
+    for (const [name, { items }] of Object.entries(exp.schema.properties)) {
+      for (const [column, { 'x-claim': value }] of Object.entries(items.properties)) {
+        if (value === undefined) continue
+        for (const row of tables[name] ?? []) {
+          assert.ok(Object.hasOwn(exp.claims, String(row[column])), `${exp.id} ${name}: ${row[column]}`)
+          checked += 1
+        }
+      }
+    }
+  }
+  assert.ok(checked > 100)
+})
+
 test('a run is pure: a second one gives the same bytes, and leaves its parameters alone', () => {
   for (const exp of experiments) {
     for (const variant of variantNames(exp)) {

@@ -64,13 +64,9 @@ export const COST_PARAMS = {
   accumulatorKb: sizeParam('accumulator', 256, survey('Sec. 6.4.1')),
   dramWordsPerCycle: {
     type: 'number',
-    value: 8,
+    value: GEMMINI.mapperWordsPerCycle.value,
     unit: 'word/cycle',
-    source: {
-      kind: 'assumed',
-      why: "Sec. 6.4.1 takes its table from Timeloop, and ucb-bar/gemmini 8c3f992 modeling/timeloop gives Gemmini's DRAM 8 words; the gains move by less than 0.03 within the range",
-      range: '5.75 to 16',
-    },
+    source: GEMMINI.mapperWordsPerCycle.source,
     min: 1e-3,
     description: 'words of all data together between DRAM and the local memories',
   },
@@ -136,7 +132,7 @@ export const COST_PARAMS = {
   },
 } as const satisfies Record<string, Param>
 
-/** Values of {@link COST_PARAMS}; rules of head width are text to the harness. */
+/** Values of {@link COST_PARAMS}. */
 export interface CostValues {
   readonly seqLen: number
   readonly arrayDim: number
@@ -157,9 +153,14 @@ function searchedMachine(values: CostValues) {
   return gemmini({ scratchpadKb, accumulatorKb, arrayDim })
 }
 
+/** The rule of head width, which is text to the harness. */
+export function headWidthRuleOf(values: Pick<CostValues, 'headWidthRule'>): HeadWidthRule {
+  return values.headWidthRule as HeadWidthRule
+}
+
 /** The cost table that {@link COST_PARAMS} describe. */
 export function costTableOf(values: CostValues): CostTable {
-  return costTable(searchedMachine(values), { ...values, headWidthRule: values.headWidthRule as HeadWidthRule })
+  return costTable(searchedMachine(values), { ...values, headWidthRule: headWidthRuleOf(values) })
 }
 
 /** The search space that {@link SPACE_PARAMS} describe. */

@@ -47,13 +47,9 @@ export const MAP_SPACE_PARAMS = {
   accumulatorKb: sizeParam('accumulator', GEMMINI.accumulatorKb.value, survey('Sec. 3.4.1')),
   dramWordsPerCycle: {
     type: 'number',
-    value: GEMMINI.dmaBytesPerCycle.value,
+    value: GEMMINI.mapperWordsPerCycle.value,
     unit: 'word/cycle',
-    source: {
-      kind: 'assumed',
-      why: "the survey prints none; 8-bit words that fill the 128-bit DMA bus of ucb-bar/gemmini 8c3f992 Configs.scala. The same repository's Timeloop model has 8, DOSA's CoSA architecture 5.75",
-      range: '5.75 to 16',
-    },
+    source: GEMMINI.mapperWordsPerCycle.source,
     min: 1e-3,
     description: 'words of all data together between DRAM and the local memories',
   },

@@ -19,6 +19,15 @@ export const GEMMINI = {
       which: 'ucb-bar/dosa a7a3239 dataset/hw/gemmini/arch/arch_cosa.yaml, DRAM bandwidth in words per cycle',
     },
   },
+  mapperWordsPerCycle: {
+    value: 8,
+    unit: 'word/cycle',
+    source: {
+      kind: 'public',
+      which:
+        'shared_bandwidth of DRAM in the Timeloop models of the same laboratory: ucb-bar/gemmini modeling/timeloop/arch/arch_default.yaml, ucb-bar/dosa dataset/hw/gemmini/arch/arch.yaml',
+    },
+  },
   dmaBytesPerCycle: {
     value: 16,
     unit: 'byte/cycle',
