@@ -14,10 +14,11 @@ import {
   PAIR_COLUMNS,
   pairLatency,
   pairRow,
+  pointParams,
+  pointsOf,
   SIGN_COLUMNS,
   signRow,
 } from './shared/fusion-study.ts'
-import { sizesParam, survey } from './shared/gemmini-params.ts'
 
 const MHA_PAIRS: readonly FusedPair[] = ['qk+softmax', 'out+layernorm']
 /** The figure's panels: lengths on the left and right, accumulators. */
@@ -54,14 +55,7 @@ const fig21 = experiment({
   title: 'Latency of attention matmuls with softmax and LayerNorm, fused and not',
   params: {
     ...FUSION_PARAMS,
-    seqLens: {
-      type: 'integer',
-      value: [SHORT, LONG],
-      unit: 'token',
-      source: survey('Fig. 21'),
-      description: 'sequence lengths',
-    },
-    accumulatorKb: sizesParam('accumulator', [SMALL_KB, LARGE_KB], survey('Fig. 21')),
+    ...pointParams('Fig. 21', [SHORT, LONG], [SMALL_KB, LARGE_KB]),
   },
   constants: FUSION_CONSTANTS,
   schema: tables({
@@ -90,9 +84,7 @@ const fig21 = experiment({
     signs: SIGN_COLUMNS,
   }),
   run({ params }) {
-    const points = params.seqLens.flatMap((seqLen) =>
-      params.accumulatorKb.map((accumulatorKb) => ({ seqLen, accumulatorKb })),
-    )
+    const points = pointsOf(params)
     return {
       pairs: points.flatMap((point) => MHA_PAIRS.map((pair) => pairRow(pair, params, point))),
       mha: points.map((point) => {

@@ -11,10 +11,11 @@ import {
   PAIR_COLUMNS,
   pairLatency,
   pairRow,
+  pointParams,
+  pointsOf,
   SIGN_COLUMNS,
   signRow,
 } from './shared/fusion-study.ts'
-import { sizesParam, survey } from './shared/gemmini-params.ts'
 
 const PAIR = 'ffn2+layernorm'
 const PRINTED_KB = 256
@@ -32,14 +33,7 @@ const fig22 = experiment({
   title: 'Latency of the second FFN matmul with LayerNorm, fused and not',
   params: {
     ...FUSION_PARAMS,
-    seqLens: {
-      type: 'integer',
-      value: Object.values(CLAIMS),
-      unit: 'token',
-      source: survey('Fig. 22'),
-      description: 'sequence lengths',
-    },
-    accumulatorKb: sizesParam('accumulator', [PRINTED_KB], survey('Fig. 22')),
+    ...pointParams('Fig. 22', Object.values(CLAIMS), [PRINTED_KB]),
   },
   constants: FUSION_CONSTANTS,
   schema: tables({
@@ -56,9 +50,7 @@ const fig22 = experiment({
     signs: SIGN_COLUMNS,
   }),
   run({ params }) {
-    const points = params.seqLens.flatMap((seqLen) =>
-      params.accumulatorKb.map((accumulatorKb) => ({ seqLen, accumulatorKb })),
-    )
+    const points = pointsOf(params)
     return {
       pairs: points.map((point) => pairRow(PAIR, params, point)),
       sensitivity: alternatives(params).flatMap(([alternative, values, machine]) =>

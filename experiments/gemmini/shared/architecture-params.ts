@@ -8,11 +8,11 @@ import {
   type HeadWidthRule,
   type SubNetwork,
 } from '../../../lib/accelerators/gemmini/mod.ts'
-import { ENERGY_TABLE_NAMES } from '../../../lib/hardware/mod.ts'
 import type { Param } from '../../../lib/harness/mod.ts'
 import { MAP_SPACE_NAMES } from '../../../lib/mapping/mod.ts'
 import { bertBase } from '../../../lib/workload/mod.ts'
 import { ARRAY_DIM_PARAM, sizeParam, survey } from './gemmini-params.ts'
+import { MAP_SPACE_PARAMS } from './map-space-study.ts'
 
 const table8 = survey('Table 8')
 const range = (from: number, to: number, step: number) =>
@@ -62,22 +62,8 @@ export const COST_PARAMS = {
   arrayDim: ARRAY_DIM_PARAM,
   scratchpadKb: sizeParam('scratchpad', 64, survey('Sec. 6.4.1')),
   accumulatorKb: sizeParam('accumulator', 256, survey('Sec. 6.4.1')),
-  dramWordsPerCycle: {
-    type: 'number',
-    value: GEMMINI.mapperWordsPerCycle.value,
-    unit: 'word/cycle',
-    source: GEMMINI.mapperWordsPerCycle.source,
-    min: 1e-3,
-    description: 'words of all data together between DRAM and the local memories',
-  },
-  energyTable: {
-    type: 'string',
-    value: 'dosa',
-    choices: ENERGY_TABLE_NAMES,
-    unit: '1',
-    source: { kind: 'assumed', why: 'as in fig18-mapspace', range: ENERGY_TABLE_NAMES.join(', ') },
-    description: 'energy per access',
-  },
+  dramWordsPerCycle: MAP_SPACE_PARAMS.dramWordsPerCycle,
+  energyTable: MAP_SPACE_PARAMS.energyTable,
   mapSpace: {
     type: 'string',
     value: 'arch_baseline',

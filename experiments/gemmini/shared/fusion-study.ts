@@ -16,6 +16,7 @@ import {
   oneLayer,
   PASS_PARAMS,
   sizeParam,
+  sizesParam,
   survey,
   WORD_BANDWIDTH_PARAM,
 } from './gemmini-params.ts'
@@ -46,6 +47,25 @@ export const FUSION_PARAMS = {
     description: "walk the tiles in the order of Gemmini's library, which fetches an operand again more often",
   },
 } as const satisfies Record<string, Param>
+
+/** The points of one of the figures as parameters. */
+export function pointParams(figure: string, seqLens: readonly number[], accumulatorKb: readonly number[]) {
+  return {
+    seqLens: {
+      type: 'integer',
+      value: seqLens,
+      unit: 'token',
+      source: survey(figure),
+      description: 'sequence lengths',
+    },
+    accumulatorKb: sizesParam('accumulator', accumulatorKb, survey(figure)),
+  } as const
+}
+
+/** The points a run asks for, lengths outermost. */
+export function pointsOf(values: { readonly seqLens: readonly number[]; readonly accumulatorKb: readonly number[] }) {
+  return values.seqLens.flatMap((seqLen) => values.accumulatorKb.map((accumulatorKb) => ({ seqLen, accumulatorKb })))
+}
 
 /** The constants behind them. */
 export const FUSION_CONSTANTS = {
