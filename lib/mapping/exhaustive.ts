@@ -42,7 +42,7 @@ export interface VisitOptions {
    *
    * @default 10 million
    */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** Whether anything with so many rows and columns in use is worth a visit; asked anew for each choice of C and K. */
   readonly promising?: (usedRows: number, usedColumns: number) => boolean
 }

@@ -2,7 +2,6 @@ import { createRng } from '../numeric/mod.ts'
 import { mapSpaceCursor } from './cursor.ts'
 import { type AccessEnergies, accessEnergyPj } from './energy.ts'
 import { visitMappings } from './exhaustive.ts'
-import type { Mapping } from './mapping.ts'
 import { macsOfProblem, type Problem, tileElements } from './problem.ts'
 import { tryMapping } from './sampler.ts'
 import type { BestMapping, SearchTarget } from './search.ts'
@@ -22,22 +21,21 @@ function touchedInputs(bounds: Problem): number {
 }
 
 /** Energy x cycles that no mapping with so many rows and columns in use can beat: every word moves at least once. */
-function leastEdp(bounds: Problem, energies: AccessEnergies, usedRows: number, usedColumns: number): number {
+function edpBound(bounds: Problem, energies: AccessEnergies): (usedRows: number, usedColumns: number) => number {
   const macs = macsOfProblem(bounds)
   const weights = tileElements('W', bounds, bounds.stride)
-  const outputs = tileElements('O', bounds, bounds.stride)
   const inputs = touchedInputs(bounds)
-  const energyPj = accessEnergyPj(
-    {
+  const dram = weights + inputs + tileElements('O', bounds, bounds.stride)
+  return (usedRows, usedColumns) => {
+    const accesses = {
       macs,
       register: macs + weights,
       accumulator: (2 * macs) / usedRows,
       scratchpad: macs / usedColumns + 2 * weights + inputs,
-      dram: weights + inputs + outputs,
-    },
-    energies,
-  )
-  return (energyPj * macs) / (usedRows * usedColumns)
+      dram,
+    }
+    return (accessEnergyPj(accesses, energies) * macs) / (usedRows * usedColumns)
+  }
 }
 
 /**
@@ -56,7 +54,8 @@ export function leastEdpMapping(target: SearchTarget, energies: AccessEnergies, 
   for (let i = 0; i < SCOUTS && tryMapping(cursor, rng, SCOUT_DRAWS) > 0; i++) {
     least = Math.min(least, accessEnergyPj(cost, energies) * cost.cycles)
   }
-  let best: { readonly mapping: Mapping; readonly cycles: number; readonly energyPj: number } | undefined
+  const bound = edpBound(problem, energies)
+  let best: BestMapping | undefined
   visitMappings(
     cursor,
     () => {
@@ -64,13 +63,10 @@ export function leastEdpMapping(target: SearchTarget, energies: AccessEnergies, 
       const edp = energyPj * cost.cycles
       if (edp > least || (edp === least && best)) return
       least = edp
-      best = { mapping: cursor.mapping(), cycles: cost.cycles, energyPj }
+      best = { mapping: cursor.mapping(), cycles: cost.cycles, energyPj, edpPjCycles: edp }
     },
-    {
-      ...(limit === undefined ? {} : { limit }),
-      promising: (rows, columns) => leastEdp(problem, energies, rows, columns) * SLACK <= least,
-    },
+    { limit, promising: (rows, columns) => bound(rows, columns) * SLACK <= least },
   )
   if (!best) throw new RangeError('Cannot find a best mapping: some mapping must fit the buffers, none does')
-  return { ...best, edpPjCycles: best.energyPj * best.cycles }
+  return best
 }

@@ -248,7 +248,7 @@ export function searchExhaustively(
       priced++
       keeper.offer(accessEnergyPj(cursor.cost, energies), cursor.cost.cycles)
     },
-    limit === undefined ? {} : { limit },
+    { limit },
   )
   return { best: keeper.best(), legalFactorisations, priced }
 }
