@@ -5,14 +5,12 @@ import {
   gemminiArray,
   gemminiHierarchy,
   REFERENCE_OPERATOR_NAMES,
-  REFERENCE_OPERATORS,
 } from '../lib/accelerators/gemmini/mod.ts'
 import { arrayEnergies, ENERGY_TABLE_NAMES } from '../lib/hardware/mod.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { parseDecimal } from '../lib/harness/decimal.ts'
-import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import { describeFlags, type Flag, oneOf, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable, formatCell } from '../lib/harness/format.ts'
-import { didYouMean } from '../lib/harness/nearest.ts'
 import { parseCount, parseSeed } from '../lib/harness/param.ts'
 import { DEFAULT_SEED } from '../lib/harness/run.ts'
 import {
@@ -26,11 +24,10 @@ import {
   mappingCost,
   mapSpace,
   OBJECTIVES,
-  type Problem,
   parseMapping,
-  parseProblem,
   searchExhaustively,
 } from '../lib/mapping/mod.ts'
+import { shapeOf } from './map/shape.ts'
 import { defaultJobs, sampleOnThreads } from './map/study.ts'
 
 const FLAGS: Readonly<Record<string, Flag>> = {
@@ -62,23 +59,6 @@ ${describeFlags(FLAGS)}
 
 Exit code: 0 all good, 2 the input is broken.`
 
-function shapeOf(text: string): Problem {
-  if (Object.hasOwn(REFERENCE_OPERATORS, text)) return REFERENCE_OPERATORS[text as keyof typeof REFERENCE_OPERATORS]
-  if (/^[a-z]/.test(text)) {
-    throw new RangeError(
-      `Cannot map ${text}: it must be one of ${REFERENCE_OPERATOR_NAMES.join(', ')} or a shape like "P512 C768 K768"${didYouMean(text, REFERENCE_OPERATOR_NAMES)}`,
-    )
-  }
-  return parseProblem(text)
-}
-
-function oneOf(flag: string, value: string, options: readonly string[]): string {
-  if (options.includes(value)) return value
-  throw new RangeError(
-    `Cannot map: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
-  )
-}
-
 function positive(flag: string, text: string): number {
   const value = parseDecimal(text)
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
@@ -98,7 +78,7 @@ await runCommand(async (argv) => {
   const text = (flag: string) => (flags[flag] === undefined ? undefined : String(flags[flag]))
   const count = (flag: string, fallback: number) =>
     text(flag) === undefined ? fallback : parseCount(`--${flag}`, text(flag) as string)
-  const problem = shapeOf(shape)
+  const problem = shapeOf('Cannot map: the shape', shape)
   const search = text('mapping') !== undefined ? '--mapping' : flags['exhaustive'] ? '--exhaustive' : undefined
   for (const flag of search === undefined
     ? []
@@ -113,9 +93,9 @@ await runCommand(async (argv) => {
   })
   const bandwidth = positive('bandwidth', text('bandwidth') ?? String(GEMMINI.mapperWordsPerCycle.value))
   const hierarchy = gemminiHierarchy(machine, bandwidth)
-  const energyName = oneOf('energy', text('energy') ?? 'dosa', ENERGY_TABLE_NAMES)
+  const energyName = oneOf({ action: 'map', flag: 'energy' }, text('energy') ?? 'dosa', ENERGY_TABLE_NAMES)
   const energies = arrayEnergies(energyName, gemminiArray(machine))
-  const space = mapSpace(oneOf('space', text('space') ?? 'arch_baseline', MAP_SPACE_NAMES))
+  const space = mapSpace(oneOf({ action: 'map', flag: 'space' }, text('space') ?? 'arch_baseline', MAP_SPACE_NAMES))
   const macs = macsOfProblem(problem)
   const describe = (name: string, { mapping, cycles, energyPj, edpPjCycles }: BestMapping) => ({
     best: name,

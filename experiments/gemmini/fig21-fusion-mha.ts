@@ -17,7 +17,9 @@ import {
   pointParams,
   pointsOf,
   SIGN_COLUMNS,
+  SOFTMAX_FIT,
   signRow,
+  totalCycles,
 } from './shared/fusion-study.ts'
 
 const MHA_PAIRS: readonly FusedPair[] = ['qk+softmax', 'out+layernorm']
@@ -92,8 +94,7 @@ const fig21 = experiment({
         const [qk] = latencies as [FusionLatency, FusionLatency]
         return {
           ...point,
-          nonFusedCycles: latencies.reduce((sum, latency) => sum + latency.nonFused.cycles, 0),
-          fusedCycles: latencies.reduce((sum, latency) => sum + latency.fused.cycles, 0),
+          ...totalCycles(latencies),
           changePercent: latencies.every(fusedRuns) ? changePercent(latencies) : null,
           softmaxSharePercent: (100 * qk.nonFused.normalisationCycles) / qk.nonFused.cycles,
         }
@@ -120,12 +121,7 @@ const fig21 = experiment({
     ),
     [SHARE_CLAIM]: {
       predict: (_, p) => answers(p, {}).find(([claim]) => claim === SHARE_CLAIM)?.[1],
-      calibrated: {
-        parameter: 'softmaxReductions, softmaxElementwise',
-        method: 'the passes over memory, at least one of each kind, whose share comes nearest',
-        window:
-          '1 + 1 passes, 76.9 % with 256 kB and 75.5 % with 128 kB (2 + 1: 82.4 and 81.2 %, 1 + 2: 84.2 and 83.1 %)',
-      },
+      calibrated: SOFTMAX_FIT,
     },
     'survey.fusion-summary-qk-softmax-upto': ({ pairs }) =>
       Math.max(...pairs.filter((row) => row.pair === 'qk+softmax').map((row) => -(row.changePercent ?? 0))),

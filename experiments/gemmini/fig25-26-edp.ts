@@ -23,7 +23,7 @@ import {
   smallestNetwork,
   spaceOf,
 } from './shared/architecture-params.ts'
-import { survey } from './shared/gemmini-params.ts'
+import { PJ_PER_MJ, survey } from './shared/gemmini-params.ts'
 
 const setup = survey('Sec. 6.4.1')
 const PERPLEXITY_COLUMNS = ['hidden', 'heads', 'ffn', 'perplexity'] as const
@@ -156,7 +156,7 @@ const fig25 = experiment({
           perplexity: found?.perplexity ?? null,
           perplexityMeasured: found ? (found.measured ? 'yes' : 'no') : null,
           cycles: cost.cycles,
-          energyMj: cost.energyPj / 1e9,
+          energyMj: cost.energyPj / PJ_PER_MJ,
           edp: edpCyclesMj(cost),
           ...gains(base, cost),
         }
@@ -171,7 +171,7 @@ const fig25 = experiment({
         return {
           network,
           cycles: cost.cycles,
-          energyMj: cost.energyPj / 1e9,
+          energyMj: cost.energyPj / PJ_PER_MJ,
           edp: edpCyclesMj(cost),
           edpGain: edpCyclesMj(base) / edpCyclesMj(cost),
           pjPerMac: cost.energyPj / cost.macs,

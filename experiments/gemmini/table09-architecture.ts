@@ -19,7 +19,7 @@ import {
   SPACE_PARAMS,
   spaceOf,
 } from './shared/architecture-params.ts'
-import { survey } from './shared/gemmini-params.ts'
+import { PJ_PER_MJ, survey } from './shared/gemmini-params.ts'
 
 const table9 = survey('Table 9')
 /** Vocabulary of BERT, for the reading that counts a language-model head. */
@@ -119,9 +119,9 @@ const table09 = experiment({
         return {
           reading,
           baselineCycles: base.cycles,
-          baselineEnergyMj: base.energyPj / 1e9,
+          baselineEnergyMj: base.energyPj / PJ_PER_MJ,
           cycles: own.cycles,
-          energyMj: own.energyPj / 1e9,
+          energyMj: own.energyPj / PJ_PER_MJ,
           edp: edpCyclesMj(own),
           macsGain: base.macs / own.macs,
           latencyGain: base.cycles / own.cycles,

@@ -77,6 +77,24 @@ export function parseFlags(
   return { flags: given, positionals }
 }
 
+/**
+ * The option a flag's value names.
+ *
+ * @param what the flag, without dashes, and what cannot be done without it
+ * @throws {RangeError} naming the options and the nearest one
+ */
+export function oneOf<T extends string>(
+  what: { readonly action: string; readonly flag: string },
+  value: string,
+  options: readonly T[],
+): T {
+  const known = options.find((option) => option === value)
+  if (known !== undefined) return known
+  throw new RangeError(
+    `Cannot ${what.action}: --${what.flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
+  )
+}
+
 /** The flags as lines of a help text. */
 export function describeFlags(flags: Readonly<Record<string, Flag>>): string {
   const rows = Object.entries(flags).map(

@@ -1,7 +1,6 @@
 import { readTextFile } from './csv.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
-import { type Flag, parseFlags } from './flags.ts'
-import { didYouMean } from './nearest.ts'
+import { type Flag, oneOf, parseFlags } from './flags.ts'
 import { type ParamValue, parseAssignment, parseParam, parseSeed } from './param.ts'
 import { DEFAULT_SEED, type RunOptions } from './run.ts'
 import { parseSweep, type Sweep } from './sweep.ts'
@@ -38,14 +37,6 @@ export interface Request {
   readonly changed: readonly string[]
 }
 
-function oneOf<T extends string>(flag: string, value: string, options: readonly T[]): T {
-  const known = options.find((option) => option === value)
-  if (known !== undefined) return known
-  throw new RangeError(
-    `Cannot run: --${flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
-  )
-}
-
 /**
  * Reads an experiment's command line.
  *
@@ -70,7 +61,9 @@ export function readRequest(exp: AnyExperiment, argv: readonly string[]): Reques
     }
   }
   const variant =
-    text('variant') === undefined ? undefined : oneOf('variant', String(text('variant')), variantNames(exp))
+    text('variant') === undefined
+      ? undefined
+      : oneOf({ action: 'run', flag: 'variant' }, String(text('variant')), variantNames(exp))
   const seed = text('seed') === undefined ? undefined : parseSeed(String(text('seed')))
   const table = text('table')
   const changed = [
@@ -89,8 +82,11 @@ export function readRequest(exp: AnyExperiment, argv: readonly string[]): Reques
     help: flags['help'] === true,
     options: { set, files, ...(variant === undefined ? {} : { variant }), ...(seed === undefined ? {} : { seed }) },
     sweeps,
-    format: oneOf('format', text('format') ?? 'table', FORMATS),
-    table: table === undefined ? undefined : oneOf('table', table, Object.keys(exp.schema.properties)),
+    format: oneOf({ action: 'run', flag: 'format' }, text('format') ?? 'table', FORMATS),
+    table:
+      table === undefined
+        ? undefined
+        : oneOf({ action: 'run', flag: 'table' }, table, Object.keys(exp.schema.properties)),
     out: text('out'),
     check,
     changed,

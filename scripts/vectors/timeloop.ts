@@ -4,12 +4,11 @@ import {
   gemminiArray,
   gemminiHierarchy,
   REFERENCE_OPERATOR_NAMES,
-  REFERENCE_OPERATORS,
 } from '../../lib/accelerators/gemmini/mod.ts'
 import { arrayEnergies } from '../../lib/hardware/mod.ts'
 import { type CsvRow, numberCell } from '../../lib/harness/csv.ts'
-import { didYouMean } from '../../lib/harness/nearest.ts'
-import { accessEnergyPj, DIMS, mappingCost, type Problem, parseMapping, parseProblem } from '../../lib/mapping/mod.ts'
+import { accessEnergyPj, mappingCost, parseMapping } from '../../lib/mapping/mod.ts'
+import { shapeOf } from '../map/shape.ts'
 import type { VectorKind } from './kind.ts'
 
 const COLUMNS = ['op', 'mapspace', 'mapping', 'utilisation', 'energy_pj_per_mac'] as const
@@ -24,15 +23,6 @@ const machine = gemmini()
 const hierarchy = gemminiHierarchy(machine, DRAM_WORDS_PER_CYCLE)
 const energies = arrayEnergies('timeloop-pat', gemminiArray(machine))
 
-/** An operator by name, or by its loop bounds. */
-function problemOf(op: string): Problem {
-  if (Object.hasOwn(REFERENCE_OPERATORS, op)) return REFERENCE_OPERATORS[op as keyof typeof REFERENCE_OPERATORS]
-  if (new RegExp(`^[${DIMS.join('')}]\\d`).test(op)) return parseProblem(op)
-  throw new RangeError(
-    `op must be one of ${REFERENCE_OPERATOR_NAMES.join(', ')} or a shape like "P512 C768 K768", got "${op}"${didYouMean(op, REFERENCE_OPERATOR_NAMES)}`,
-  )
-}
-
 /** Mappings that Timeloop sampled and evaluated: is our utilisation, is our energy the same? */
 export const timeloop: VectorKind<(typeof COLUMNS)[number]> = {
   columns: COLUMNS,
@@ -44,7 +34,7 @@ export const timeloop: VectorKind<(typeof COLUMNS)[number]> = {
     const { op, mapspace, mapping } = row.cells
     const utilisation = numberCell(row, 'utilisation', { min: 0, max: 1 })
     const energy = numberCell(row, 'energy_pj_per_mac', { min: 1e-6, unit: 'pJ' })
-    const cost = mappingCost(problemOf(op), parseMapping(mapping), hierarchy)
+    const cost = mappingCost(shapeOf('op', op), parseMapping(mapping), hierarchy)
     const ourEnergy = accessEnergyPj(cost.accesses, energies) / cost.accesses.macs
     const deviation = Math.abs(ourEnergy / energy - 1)
     return {

@@ -11,7 +11,7 @@ import {
 import type { Param } from '../../../lib/harness/mod.ts'
 import { MAP_SPACE_NAMES } from '../../../lib/mapping/mod.ts'
 import { bertBase } from '../../../lib/workload/mod.ts'
-import { ARRAY_DIM_PARAM, sizeParam, survey } from './gemmini-params.ts'
+import { ARRAY_DIM_PARAM, PJ_PER_MJ, sizeParam, survey } from './gemmini-params.ts'
 import { MAP_SPACE_PARAMS } from './map-space-study.ts'
 
 const table8 = survey('Table 8')
@@ -178,7 +178,7 @@ export function smallestNetwork(space: ArchitectureSpace): SubNetwork {
 
 /** Energy-delay product in the unit that makes Table 9's number come out, cycle x mJ. */
 export function edpCyclesMj(cost: { readonly cycles: number; readonly energyPj: number }): number {
-  return (cost.cycles * cost.energyPj) / 1e9
+  return (cost.cycles * cost.energyPj) / PJ_PER_MJ
 }
 
 /** The constants behind the costs. */

@@ -89,7 +89,14 @@ export interface FusionValues {
   readonly gemminiLoopOrder: boolean
 }
 
-/** What the passes of LayerNorm were fitted to, for the claims that were used. */
+/** What the passes of softmax were fitted to, for the claim that was used. */
+export const SOFTMAX_FIT = {
+  parameter: 'softmaxReductions, softmaxElementwise',
+  method: PASS_PARAMS.softmaxReductions.source.method,
+  window: PASS_PARAMS.softmaxReductions.source.window,
+} as const
+
+/** The same of LayerNorm. */
 export const LAYERNORM_FIT = {
   parameter: 'layernormReductions, layernormElementwise',
   method: PASS_PARAMS.layernormReductions.source.method,
@@ -132,11 +139,18 @@ export function fusedRuns({ fused: { use } }: FusionLatency): boolean {
   return use.accumulator <= 1 && use.scratchpad <= 1
 }
 
+/** Latencies of several pairs, one after the other. */
+export function totalCycles(latencies: readonly FusionLatency[]) {
+  return {
+    nonFusedCycles: latencies.reduce((sum, { nonFused: { cycles } }) => sum + cycles, 0),
+    fusedCycles: latencies.reduce((sum, { fused: { cycles } }) => sum + cycles, 0),
+  }
+}
+
 /** How fusion changes a latency, in percent: below 0 it pays. */
 export function changePercent(latencies: readonly FusionLatency[]): number {
-  const fused = latencies.reduce((sum, { fused: { cycles } }) => sum + cycles, 0)
-  const nonFused = latencies.reduce((sum, { nonFused: { cycles } }) => sum + cycles, 0)
-  return 100 * (fused / nonFused - 1)
+  const { nonFusedCycles, fusedCycles } = totalCycles(latencies)
+  return 100 * (fusedCycles / nonFusedCycles - 1)
 }
 
 /** Columns of a table by point and pair. */

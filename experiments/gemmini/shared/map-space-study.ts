@@ -30,7 +30,7 @@ import {
   type Rng,
   SEED_COUNT,
 } from '../../../lib/numeric/mod.ts'
-import { ARRAY_DIM_PARAM, sizeParam, survey } from './gemmini-params.ts'
+import { ARRAY_DIM_PARAM, PJ_PER_MJ, sizeParam, survey } from './gemmini-params.ts'
 
 /** The conditions of Sec. 5.5.1 as parameters. What the survey leaves open is `assumed`, with all that was published. */
 export const MAP_SPACE_PARAMS = {
@@ -156,9 +156,6 @@ export const OPERATOR_ROWS = Object.entries(REFERENCE_OPERATORS) as readonly (re
   ReferenceOperatorName,
   Problem,
 ])[]
-
-/** The energy-delay product is reported in cycles x mJ. */
-const PJ_PER_MJ = 1e9
 
 /** Columns that sum a distribution up. */
 export const SUMMARY_COLUMNS = {
