@@ -11,7 +11,7 @@ import {
   type SubNetwork,
   thinFront,
 } from '../../lib/accelerators/gemmini/mod.ts'
-import { type CsvRow, experiment, main, numberCell, parseCsv, tables } from '../../lib/harness/mod.ts'
+import { type CsvRow, experiment, main, numberCell, readCsvRows, tables } from '../../lib/harness/mod.ts'
 import {
   COST_CONSTANTS,
   COST_PARAMS,
@@ -247,17 +247,16 @@ function readPerplexities(path: string, text: string | undefined, space: Archite
   if (text === undefined)
     throw new TypeError(`Cannot search: perplexity must come with what ${path} holds, got nothing`)
   const seen = new Map<string, number>()
-  return parseCsv(path, text, PERPLEXITY_COLUMNS).map((row) => {
-    try {
+  return readCsvRows(path, text, {
+    columns: PERPLEXITY_COLUMNS,
+    read: (row) => {
       const measured = readNetwork(row, space)
       const key = describe(measured.network)
       const before = seen.get(key)
       if (before !== undefined) throw new RangeError(`a network must be given once, got that of line ${before} again`)
       seen.set(key, row.line)
       return measured
-    } catch (error) {
-      throw new RangeError(`Cannot read ${path}:${row.line}: ${error instanceof Error ? error.message : String(error)}`)
-    }
+    },
   })
 }
 

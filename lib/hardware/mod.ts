@@ -1,10 +1,44 @@
 export { OPERATION_COSTS, OPERATION_COSTS_SOURCE, type OperationCost, operationCost } from './arithmetic-energy.ts'
+export {
+  CELL_KINDS,
+  type CellKind,
+  type CellLevels,
+  decisionThreshold,
+  type Misreads,
+  meanMisread,
+  misreads,
+  RRAM_LEVELS,
+  RRAM_LEVELS_SOURCE,
+} from './cell-faults.ts'
 export { DRAM_PJ_PER_BYTE, type DramEnergyName } from './dram.ts'
+export {
+  type AlphaPowerLaw,
+  alphaPowerGhz,
+  alphaPowerTable,
+  checkTable,
+  type LinearRegulator,
+  type OperatingPoint,
+  railEnergyFactor,
+  settleNs,
+  type VoltageFrequencyTable,
+} from './dvfs.ts'
 export {
   type ArrayEnergies,
   arrayEnergies,
   ENERGY_CONSTANTS,
   ENERGY_TABLE_NAMES,
 } from './energy-tables.ts'
+export { CellArray, LAST_CELL_RULES, type LastCellRule } from './fault-injection.ts'
+export { type DramDevice, type DramStream, dramStream, LPDDR4_2400, readDram } from './lpddr.ts'
+export {
+  accessBytes,
+  type MemoryMacro,
+  macroBytes,
+  NVSIM_MACROS,
+  NVSIM_SOURCE,
+  smallestMacro,
+  WORD_CELLS,
+} from './nvsim.ts'
 export { PAT_CONSTANTS, patSramPj } from './sram.ts'
+export { SRAM_AREA_CONSTANTS, sramAreaMm2 } from './sram-area.ts'
 export { peakMacsPerCycle, type SystolicArray, WORD_BITS } from './systolic-array.ts'

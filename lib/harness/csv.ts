@@ -70,20 +70,41 @@ export function parseCsv<K extends string>(file: string, text: string, columns: 
 }
 
 /**
+ * Parses CSV and makes something of each row; what is wrong with a row is said with file and line.
+ *
+ * @throws {SyntaxError} as {@link parseCsv}; {RangeError} if `read` throws
+ */
+export function readCsvRows<K extends string, T>(
+  file: string,
+  text: string,
+  { columns, read }: { readonly columns: readonly K[]; readonly read: (row: CsvRow<K>) => T },
+): T[] {
+  return parseCsv(file, text, columns).map((row) => {
+    try {
+      return read(row)
+    } catch (error) {
+      throw new RangeError(`Cannot read ${file}:${row.line}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  })
+}
+
+/**
  * Reads a cell that must be a number.
  *
+ * @param range bounds, and whether it must be whole
  * @throws {RangeError} naming the column and what was given
  */
 export function numberCell(
   row: CsvRow<string>,
   column: string,
-  range: { readonly min: number; readonly max?: number; readonly unit?: string },
+  range: { readonly min: number; readonly max?: number; readonly unit?: string; readonly integer?: true },
 ): number {
   const text = row.cells[column] as string
   const value = parseDecimal(text.trim())
-  const { min, max = Number.MAX_VALUE, unit } = range
-  if (!(value >= min && value <= max)) {
-    const must = range.max === undefined ? `a number from ${min}` : `a number from ${min} to ${max}`
+  const { min, max = Number.MAX_VALUE, unit, integer } = range
+  if (!(value >= min && value <= max) || (integer && !Number.isSafeInteger(value))) {
+    const noun = integer ? 'an integer' : 'a number'
+    const must = range.max === undefined ? `${noun} from ${min}` : `${noun} from ${min} to ${max}`
     throw new RangeError(`${column} must be ${must}${unit ? ` (${unit})` : ''}, got "${text}"`)
   }
   return value

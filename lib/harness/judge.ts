@@ -106,8 +106,12 @@ export function judgeClaim(
   }
 }
 
-/** An erratum excuses a miss only where our prediction is what it says should have been printed. */
+/**
+ * An erratum excuses a miss only where our prediction is what it says should have been printed, or a statement comes out
+ * false whose correction it gives.
+ */
 function confirms(erratum: Erratum, predicted: Prediction): boolean {
+  if (predicted === false) return erratum.shouldBe !== 'undecided'
   if (typeof predicted !== 'number') return false
   const text = erratum.shouldBe.split(' ')[0] ?? ''
   return isPrinted(text) && matchesPrinted(parsePrinted(text), predicted)

@@ -1,8 +1,29 @@
 export {
+  AdaptivFloat,
+  type FloatFormat,
+  largestMagnitude,
+  minExponentByError,
+  minExponentByMaximum,
+  squaredError,
+} from './adaptiv-float.ts'
+export {
+  type BitmaskBytes,
+  type BitmaskVector,
+  bitmaskBytes,
+  decodeBitmask,
+  encodeBitmask,
+} from './bitmask.ts'
+export { type FixedPoint, type FixedPointRules, fixedPointRange, symmetricGrid, toFixedPoint } from './fixed-point.ts'
+export { layerNorm, type Moments, type MomentWidths, moments } from './layer-norm.ts'
+export {
   createLogHistogram,
   type HistogramCounts,
   LOG_HISTOGRAM_RESOLUTION,
   type LogHistogram,
 } from './log-histogram.ts'
+export { normalSample, normalTail, studentSample } from './normal.ts'
+export { floorLog2, powerOfTwo } from './powers.ts'
 export { describeSource, type Quantity, type Source } from './quantity.ts'
 export { createRng, type Rng, SEED_COUNT } from './rng.ts'
+export { selectRank } from './select.ts'
+export { type EntropyQuirks, logitEntropy, maskedSoftmax } from './softmax.ts'

@@ -27,6 +27,13 @@ export {
   type OperatorGroup,
 } from './operator.ts'
 export {
+  ALBERT_EMBEDDING,
+  BERT_EMBEDDING,
+  type EmbeddingShape,
+  encoderParameters,
+  type ParameterCounts,
+} from './parameters.ts'
+export {
   type Convolution,
   type ConvolutionRole,
   convolutionMatmul,

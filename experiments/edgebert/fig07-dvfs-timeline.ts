@@ -1,0 +1,299 @@
+#!/usr/bin/env -S npx tsx
+import { DVFS_CONSTANTS, type DvfsSystem, runLatencyAware } from '../../lib/accelerators/edgebert/mod.ts'
+import { alphaPowerTable, settleNs } from '../../lib/hardware/mod.ts'
+import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import {
+  CLASSES_PARAM,
+  cyclesOf,
+  DATAPATH_PARAMS,
+  DVFS_PARAMS,
+  datapathOf,
+  dvfsOf,
+  lawOf,
+  SHAPE_PARAMS,
+  THRESHOLD_WINDOW,
+  VECTOR_SIZE_PARAM,
+} from './shared/machine-params.ts'
+import { edgebert } from './shared/tasks.ts'
+import { VF_PARAM } from './shared/user-files.ts'
+
+const PHASES = ['compute', 'settle', 'idle'] as const
+type Phase = (typeof PHASES)[number]
+
+const fig07 = experiment({
+  id: 'edgebert/fig07-dvfs-timeline',
+  version: '1.0.0',
+  paper: 'edgebert',
+  item: 'Fig. 7',
+  title: 'Voltage and clock over a sequence of sentences',
+  params: {
+    predictedExits: {
+      type: 'integer',
+      value: [8, 5, 12, 1, 3],
+      unit: 'layer',
+      source: {
+        kind: 'assumed',
+        why: 'only the first, 8, is printed (Sec. 7.4.3); the others show other cases: early, last, first layer',
+        range: '1 to 12',
+      },
+      description: 'predicted exit of each sentence',
+    },
+    actualExits: {
+      type: 'integer',
+      value: [8, 4, 10, 1, 3],
+      unit: 'layer',
+      source: {
+        kind: 'assumed',
+        why: 'the first runs to its prediction, as in Sec. 7.4.3',
+        range: '1 to the predicted',
+      },
+      description: 'layer after which each sentence stops',
+    },
+    targetMs: {
+      type: 'number',
+      value: 50,
+      unit: 'ms',
+      source: edgebert('Sec. 7.4.3'),
+      description: 'latency target',
+    },
+    periodMs: {
+      type: 'number',
+      value: 60,
+      min: 0,
+      unit: 'ms',
+      source: {
+        kind: 'assumed',
+        why: 'leaves room to show the standby between sentences',
+        range: '0 (back to back) upwards',
+      },
+      description: 'time between the starts of two sentences, if the first has ended; 0 runs them back to back',
+    },
+    standbyVoltage: { ...DVFS_CONSTANTS.standbyVoltage, type: 'number', description: 'voltage between sentences' },
+    ...SHAPE_PARAMS,
+    nullHeads: {
+      type: 'integer',
+      value: 0,
+      min: 0,
+      unit: 'head',
+      source: { kind: 'assumed', why: 'Sec. 7.4.3 names no task', range: '0, 7 or 8' },
+      description: 'heads without a span',
+    },
+    macVectorSize: VECTOR_SIZE_PARAM,
+    classes: CLASSES_PARAM,
+    ...DATAPATH_PARAMS,
+    ...DVFS_PARAMS,
+    vf: VF_PARAM,
+  },
+  schema: tables({
+    sentences: {
+      sentence: { type: 'integer', unit: '1', 'x-key': true },
+      predictedExit: { type: 'integer', unit: 'layer' },
+      actualExit: { type: 'integer', unit: 'layer' },
+      voltage: { type: 'number', unit: 'V', description: 'of the layers after the first' },
+      ghz: { type: 'number', unit: 'GHz', description: 'likewise' },
+      latencyMs: { type: 'number', unit: 'ms' },
+      slackMs: { type: 'number', unit: 'ms', description: 'time left to the target; negative where it is missed' },
+      settleNs: { type: 'number', unit: 'ns', description: 'of the regulator after layer 1' },
+    },
+    waveform: {
+      startMs: { type: 'number', unit: 'ms', 'x-key': true },
+      endMs: { type: 'number', unit: 'ms' },
+      sentence: { type: 'integer', unit: '1', 'x-key': true },
+      phase: { type: 'string', enum: PHASES, 'x-key': true },
+      layer: { type: ['integer', 'null'], unit: 'layer', 'x-key': true },
+      voltage: { type: 'number', unit: 'V', description: 'at the end' },
+      ghz: { type: 'number', unit: 'GHz', description: '0 while nothing is computed' },
+    },
+    example: {
+      layerMs: { type: 'number', unit: 'ms', 'x-key': true, description: 'of one layer at the fastest clock' },
+      thresholdVoltage: { type: 'number', unit: 'V', 'x-key': true },
+      ghz: { type: 'number', unit: 'GHz', description: 'that sentence 1 needs' },
+      voltage: { type: 'number', unit: 'V' },
+      fullSentenceMs: { type: 'number', unit: 'ms', description: 'all layers at the fastest clock' },
+      claim: { type: 'string', 'x-claim': 'voltage' },
+    },
+  }),
+  run({ params, files }) {
+    const system = dvfsOf(params, files)
+    const cycles = cyclesOf(params, params.nullHeads, datapathOf(params, params.macVectorSize, params.classes)).total
+    const sentences = params.predictedExits.map((predicted, i) => ({
+      predicted,
+      actual: params.actualExits[i] as number,
+    }))
+    checkSentences(params)
+    const runs = sentences.map((exit) => ({
+      exit,
+      run: runLatencyAware(system, exit, { cyclesPerLayer: cycles, targetNs: params.targetMs * 1e6 }),
+    }))
+    return {
+      sentences: runs.map(({ exit, run }, i) => ({
+        sentence: i + 1,
+        predictedExit: exit.predicted,
+        actualExit: exit.actual,
+        voltage: run.setting.voltage,
+        ghz: run.setting.ghz,
+        latencyMs: run.latencyNs / 1e6,
+        slackMs: params.targetMs - run.latencyNs / 1e6,
+        settleNs: settleNs(system.table.at(-1)?.voltage ?? 0, run.setting.voltage, system.regulator),
+      })),
+      waveform: waveform(system, runs, { cycles, ...params }),
+      example: LAYER_TIMES_MS.flatMap((layerMs) =>
+        [THRESHOLD_WINDOW[0], params.thresholdVoltage, THRESHOLD_WINDOW[1]]
+          .filter((value, i, all) => all.indexOf(value) === i)
+          .map((thresholdVoltage) => {
+            const table = alphaPowerTable(lawOf({ ...params, thresholdVoltage }), params)
+            const { setting } = runLatencyAware(
+              { ...system, table },
+              { predicted: FIRST_EXIT, actual: FIRST_EXIT },
+              { cyclesPerLayer: layerMs * 1e6 * params.maxGhz, targetNs: params.targetMs * 1e6 },
+            )
+            return {
+              layerMs,
+              thresholdVoltage,
+              ghz: setting.ghz,
+              voltage: setting.voltage,
+              fullSentenceMs: layerMs * params.layers,
+              claim: 'edgebert.fig7-example-vdd',
+            }
+          }),
+      ),
+    }
+  },
+  claims: {
+    'edgebert.fig7-example-vdd': ({ sentences }) => sentences[0]?.voltage,
+    'edgebert.fig7-example-exit': ({ sentences }) => sentences[0]?.predictedExit,
+    'edgebert.fig7-latency-target': (_, p) => p.targetMs,
+  },
+  reasons: {
+    'edgebert.fig7-example-vdd': {
+      kind: 'finding',
+      text: '4.38 ms a layer need 0.67 GHz, which 0.625 V allow; 0.7 V come out for 5.13 to 5.38 ms a layer (5.00 to 5.51 over the window of the threshold voltage), with which a sentence of 12 layers would take 60 to 66 ms and no such sentence could meet the 50 ms of Fig. 9. The figure is illustrative',
+    },
+  },
+  errata: [
+    {
+      where: 'Fig. 7 against Fig. 9',
+      printed: '0.7 V for exit layer 8 at 50 ms',
+      shouldBe: 'undecided',
+      arithmetic:
+        '0.7 V for 7 more layers needs at least 5.0 ms a layer; 12 layers then take 60 ms at the fastest clock, beyond the 50 ms that Fig. 9 sets for sentences predicted to run through',
+    },
+  ],
+  figure: ({ waveform: rows }) => {
+    const steps = rows.flatMap((row) => [
+      { ms: row.startMs, voltage: row.voltage, ghz: row.ghz },
+      { ms: row.endMs, voltage: row.voltage, ghz: row.ghz },
+    ])
+    const labels = rows
+      .filter(({ phase }) => phase === 'compute')
+      .map((row) => ({ ms: (row.startMs + row.endMs) / 2, layer: row.layer }))
+    const x = { field: 'ms', type: 'quantitative', title: null }
+    return {
+      vconcat: [
+        {
+          width: 620,
+          height: 150,
+          title: 'supply voltage [V], with the layer computed',
+          layer: [
+            {
+              data: { values: steps },
+              mark: { type: 'line', interpolate: 'step-after' },
+              encoding: { x, y: { field: 'voltage', type: 'quantitative', title: 'V', scale: { domain: [0.4, 0.9] } } },
+            },
+            {
+              data: { values: labels },
+              mark: { type: 'text', fontSize: 7 },
+              encoding: { x, y: { datum: 0.87 }, text: { field: 'layer', type: 'nominal' } },
+            },
+          ],
+        },
+        {
+          width: 620,
+          height: 110,
+          title: 'clock [GHz]',
+          data: { values: steps },
+          mark: { type: 'line', interpolate: 'step-after' },
+          encoding: {
+            x: { ...x, title: 'time [ms]' },
+            y: { field: 'ghz', type: 'quantitative', title: 'GHz' },
+          },
+        },
+      ],
+    }
+  },
+})
+
+/** Sec. 7.4.3's sentence. */
+const FIRST_EXIT = 8
+/** Times of a layer, with and without streaming, for the table of the example. */
+const LAYER_TIMES_MS = [3.61, 4.38, 5, 5.2, 5.376, 5.5]
+
+type Runs = readonly {
+  readonly exit: { readonly predicted: number; readonly actual: number }
+  readonly run: ReturnType<typeof runLatencyAware>
+}[]
+
+function checkSentences(params: {
+  readonly predictedExits: readonly number[]
+  readonly actualExits: readonly number[]
+  readonly layers: number
+}): void {
+  const { predictedExits, actualExits, layers } = params
+  if (predictedExits.length !== actualExits.length) {
+    throw new RangeError(
+      `Cannot draw sentences: predictedExits and actualExits must have as many entries, got ${predictedExits.length} and ${actualExits.length}`,
+    )
+  }
+  const deepest = Math.max(...predictedExits)
+  if (deepest > layers) throw new RangeError(`Cannot draw sentences: exits must be at most ${layers}, got ${deepest}`)
+}
+
+/** What happens when: layers, settling in between, standby until the next sentence. */
+function waveform(
+  system: DvfsSystem,
+  runs: Runs,
+  options: { readonly cycles: number; readonly periodMs: number; readonly standbyVoltage: number },
+) {
+  const { cycles, periodMs, standbyVoltage } = options
+  const nominal = system.table.at(-1) ?? { voltage: 0, maxGhz: 0 }
+  const rows: {
+    startMs: number
+    endMs: number
+    sentence: number
+    phase: Phase
+    layer: number | null
+    voltage: number
+    ghz: number
+  }[] = []
+  let now = 0
+  let voltage = nominal.voltage
+  const add = (sentence: number, phase: Phase, ms: number, rest: { layer?: number; voltage: number; ghz: number }) => {
+    if (ms <= 0) return
+    const { layer = null, ghz } = rest
+    rows.push({ startMs: now, endMs: now + ms, sentence, phase, layer, voltage: rest.voltage, ghz })
+    now += ms
+  }
+  const settle = (sentence: number, to: number) => {
+    add(sentence, 'settle', settleNs(voltage, to, system.regulator) / 1e6, { voltage: to, ghz: 0 })
+    voltage = to
+  }
+  runs.forEach(({ exit, run }, i) => {
+    const sentence = i + 1
+    const start = now
+    settle(sentence, nominal.voltage)
+    add(sentence, 'compute', cycles / nominal.maxGhz / 1e6, { layer: 1, voltage, ghz: nominal.maxGhz })
+    if (exit.actual > 1) settle(sentence, run.setting.voltage)
+    for (let layer = 2; layer <= exit.actual; layer += 1) {
+      add(sentence, 'compute', cycles / run.setting.ghz / 1e6, { layer, voltage, ghz: run.setting.ghz })
+    }
+    const idle = start + periodMs - now
+    if (idle > 0) {
+      settle(sentence, standbyVoltage)
+      add(sentence, 'idle', start + periodMs - now, { voltage: standbyVoltage, ghz: 0 })
+    }
+  })
+  return rows
+}
+
+export default fig07
+await main(import.meta, fig07)

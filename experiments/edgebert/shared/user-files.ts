@@ -1,0 +1,170 @@
+import {
+  distilLookup,
+  type EntropyRow,
+  type ExitCount,
+  earlyExitLayer,
+  latencyAwareExits,
+} from '../../../lib/accelerators/edgebert/mod.ts'
+import { checkTable, type VoltageFrequencyTable } from '../../../lib/hardware/mod.ts'
+import { numberCell, type Param, readCsvRows } from '../../../lib/harness/mod.ts'
+
+const EXIT_COLUMNS = ['predicted', 'actual', 'count'] as const
+const VF_COLUMNS = ['voltage', 'ghz'] as const
+/** Deepest network a trace may come from. */
+const MAX_LAYERS = 1000
+
+/** Parameters that name a user's trace. */
+export const TRACE_PARAMS = {
+  trace: {
+    type: 'string',
+    value: '',
+    file: true,
+    unit: '1',
+    source: { kind: 'assumed', why: "empty: the paper's tasks; yours goes here", range: 'a CSV file' },
+    description:
+      'your sentences, a CSV: predicted,actual,count with exit layers, or h1,h2,... with one entropy (nat) per layer and a row per sentence',
+  },
+  entropyThreshold: {
+    type: 'number',
+    value: 0.09,
+    unit: 'nat',
+    source: { kind: 'paper', where: 'EdgeBERT Table 3, SST-2 at 1 % drop' },
+    description: 'exit threshold of latency-aware inference on a trace of entropies',
+  },
+  earlyThreshold: {
+    type: 'number',
+    value: 0.23,
+    unit: 'nat',
+    source: { kind: 'paper', where: 'EdgeBERT Table 3, SST-2 at 1 % drop' },
+    description: 'exit threshold of conventional early exit on a trace of entropies',
+  },
+  lookupBin: {
+    type: 'number',
+    value: 0.01,
+    unit: 'nat',
+    source: { kind: 'public', which: 'harvard-acc/EdgeBERT 1249ed7 sw/Entropy_LUT: rows of the table are 0.01 apart' },
+    description: 'bin of the first entropy in the exit predictor that is distilled from a trace of entropies',
+  },
+} as const satisfies Record<string, Param>
+
+/** The parameter that names a user's V/F table. */
+export const VF_PARAM = {
+  type: 'string',
+  value: '',
+  file: true,
+  unit: '1',
+  source: { kind: 'assumed', why: 'empty: the alpha-power law; yours goes here', range: 'a CSV file' },
+  description:
+    'your V/F table, a CSV: voltage,ghz with the fastest clock at each voltage, rising; the last row is the nominal point',
+} as const satisfies Param
+
+/** A user's sentences: exits under both ways to leave early, and the layers of the network if they tell. */
+export interface UserTrace {
+  readonly exits: readonly ExitCount[]
+  /** Mean exit of conventional early exit; at the same threshold, where only exits are given. */
+  readonly earlyExit: number
+  readonly layers: number | undefined
+}
+
+/** Values of {@link TRACE_PARAMS}. */
+export interface TraceValues {
+  readonly trace: string
+  readonly entropyThreshold: number
+  readonly earlyThreshold: number
+  readonly lookupBin: number
+}
+
+/** What a parameter's file holds; undefined where it names none. */
+export function fileText(name: string, path: string, files: Readonly<Record<string, string>>): string | undefined {
+  if (path === '') return undefined
+  const text = files[name]
+  if (text === undefined) throw new TypeError(`Cannot run: ${name} must come with what ${path} holds, got nothing`)
+  return text
+}
+
+/**
+ * Reads a user's trace in either form.
+ *
+ * @returns undefined where none is named
+ * @throws {SyntaxError | RangeError} naming file, line and column
+ */
+export function readTrace(params: TraceValues, files: Readonly<Record<string, string>>): UserTrace | undefined {
+  const text = fileText('trace', params.trace, files)
+  if (text === undefined) return undefined
+  const header = (text.split(/\r?\n/, 1)[0] ?? '').split(',').map((name) => name.trim())
+  return header.includes('h1')
+    ? fromEntropies(readEntropies(params.trace, text, header), params)
+    : fromExits(readExits(params.trace, text))
+}
+
+function readExits(path: string, text: string): ExitCount[] {
+  return readCsvRows(path, text, {
+    columns: EXIT_COLUMNS,
+    read: (row) => {
+      const cell = (column: string, max?: number) =>
+        numberCell(row, column, { min: 1, integer: true, ...(max === undefined ? {} : { max }) })
+      const predicted = cell('predicted', MAX_LAYERS)
+      return { predicted, actual: cell('actual', predicted), count: cell('count') }
+    },
+  })
+}
+
+function fromExits(exits: readonly ExitCount[]): UserTrace {
+  const sentences = exits.reduce((sum, { count }) => sum + count, 0)
+  const earlyExit = exits.reduce((sum, { actual, count }) => sum + count * actual, 0) / sentences
+  return { exits, earlyExit, layers: undefined }
+}
+
+/** Reads sentences by their entropies; a column `count` is optional. */
+export function readEntropies(path: string, text: string, header: readonly string[]): EntropyRow[] {
+  const columns: string[] = []
+  while (header.includes(`h${columns.length + 1}`)) columns.push(`h${columns.length + 1}`)
+  if (columns.length < 2) {
+    throw new SyntaxError(`Cannot read ${path}:1: a trace of entropies must have columns h1 and h2 at least, got h1`)
+  }
+  const counted = header.includes('count')
+  return readCsvRows(path, text, {
+    columns: counted ? [...columns, 'count'] : columns,
+    read: (row) => ({
+      entropies: columns.map((column) => numberCell(row, column, { min: 0, unit: 'nat' })),
+      count: counted ? numberCell(row, 'count', { min: 1, integer: true }) : 1,
+    }),
+  })
+}
+
+function fromEntropies(sentences: readonly EntropyRow[], params: TraceValues): UserTrace {
+  const lookup = distilLookup(sentences, params.lookupBin)
+  const total = sentences.reduce((sum, { count }) => sum + count, 0)
+  const early = sentences.reduce(
+    (sum, { entropies, count }) => sum + count * earlyExitLayer(entropies, params.earlyThreshold),
+    0,
+  )
+  return {
+    exits: latencyAwareExits(sentences, lookup, { threshold: params.entropyThreshold }),
+    earlyExit: early / total,
+    layers: lookup.layers,
+  }
+}
+
+/**
+ * Reads a user's V/F table.
+ *
+ * @returns undefined where none is named
+ * @throws {SyntaxError | RangeError} naming file, line and column
+ */
+export function readVfTable(path: string, files: Readonly<Record<string, string>>): VoltageFrequencyTable | undefined {
+  const text = fileText('vf', path, files)
+  if (text === undefined) return undefined
+  const points: { voltage: number; maxGhz: number }[] = []
+  readCsvRows(path, text, {
+    columns: VF_COLUMNS,
+    read: (row) => {
+      points.push({
+        voltage: numberCell(row, 'voltage', { min: 1e-3, max: 10, unit: 'V' }),
+        maxGhz: numberCell(row, 'ghz', { min: 1e-6, max: 1000, unit: 'GHz' }),
+      })
+      checkTable(points)
+    },
+  })
+  return points
+}

@@ -1,0 +1,66 @@
+import { accessBytes, type DramDevice, type MemoryMacro, readDram } from '../../hardware/mod.ts'
+import type { BitmaskBytes } from '../../numeric/mod.ts'
+
+/** Time and energy. */
+export interface Cost {
+  readonly latencyNs: number
+  readonly energyPj: number
+}
+
+/** ReRAM buffers of an embedding: non-zero values, and their mask. */
+export interface ReramStore {
+  readonly values: MemoryMacro
+  readonly mask: MemoryMacro
+  /** Latency of a read of the values; the mask is read beside them. */
+  readonly readNs: number
+}
+
+/**
+ * Reading compressed embeddings from ReRAM. The decoder fetches a vector of values and its mask a read.
+ *
+ * @param part bytes read, and elements they decode to
+ */
+export function readReram(store: ReramStore, part: { readonly bytes: BitmaskBytes; readonly vectors: number }): Cost {
+  const { values, mask, readNs } = store
+  const energyPj =
+    Math.ceil(part.bytes.valueBytes / accessBytes(values)) * values.readPj +
+    Math.ceil(part.bytes.maskBytes / accessBytes(mask)) * mask.readPj
+  return { latencyNs: part.vectors * readNs, energyPj }
+}
+
+/** How the SRAM copy is made and used in the conventional system. */
+export interface SramCopy {
+  readonly macro: MemoryMacro
+  /** Bytes its port moves per ns. */
+  readonly portBytesPerNs: number
+  /** Writes hide behind the DRAM's stream as far as they are no slower. */
+  readonly overlapWrites: boolean
+}
+
+/**
+ * The conventional start after power-on: all bytes from DRAM, written to SRAM, and the part that is used read from it.
+ *
+ * @param bytes all that is loaded, and the part that is read back
+ */
+export function loadFromDram(
+  dram: DramDevice,
+  sram: SramCopy,
+  bytes: { readonly loaded: number; readonly used: number },
+): Cost & { readonly dram: Cost; readonly write: Cost; readonly read: Cost } {
+  const { macro, portBytesPerNs, overlapWrites } = sram
+  const accesses = (count: number) => Math.ceil(count / accessBytes(macro))
+  const source = readDram(dram, bytes.loaded)
+  const writeNs = bytes.loaded / portBytesPerNs
+  const write = {
+    latencyNs: overlapWrites ? Math.max(0, writeNs - source.latencyNs) : writeNs,
+    energyPj: accesses(bytes.loaded) * macro.writePj,
+  }
+  const read = { latencyNs: bytes.used / portBytesPerNs, energyPj: accesses(bytes.used) * macro.readPj }
+  return {
+    latencyNs: source.latencyNs + write.latencyNs + read.latencyNs,
+    energyPj: source.energyPj + write.energyPj + read.energyPj,
+    dram: source,
+    write,
+    read,
+  }
+}

@@ -1,0 +1,56 @@
+import { powerOfTwo } from './powers.ts'
+
+/** A two's-complement number of `bits`, `fractionBits` of them below the point. */
+export interface FixedPoint {
+  readonly bits: number
+  readonly fractionBits: number
+}
+
+/** What happens to the digits and to the values that do not fit. */
+export interface FixedPointRules {
+  /** @default 'nearest', ties upwards */
+  readonly rounding?: 'nearest' | 'truncate'
+  /** @default 'saturate' */
+  readonly overflow?: 'saturate' | 'wrap'
+}
+
+function limitsOf({ bits, fractionBits }: FixedPoint): { step: number; span: number } {
+  if (!Number.isInteger(bits) || bits < 1 || bits > 52) {
+    throw new RangeError(`Cannot build a fixed-point format: bits must be an integer from 1 to 52, got ${bits}`)
+  }
+  return { step: powerOfTwo(-fractionBits), span: powerOfTwo(bits) }
+}
+
+/** The smallest and largest value of a format, and the step between values. */
+export function fixedPointRange(format: FixedPoint): { min: number; max: number; step: number } {
+  const { step, span } = limitsOf(format)
+  return { min: (-span / 2) * step, max: (span / 2 - 1) * step, step }
+}
+
+/**
+ * A number as a fixed-point format holds it.
+ *
+ * @throws {RangeError} on a format of no bits, or if the number is not finite
+ */
+export function toFixedPoint(x: number, format: FixedPoint, rules: FixedPointRules = {}): number {
+  if (!Number.isFinite(x)) throw new RangeError(`Cannot round to fixed point: the number must be finite, got ${x}`)
+  const { step, span } = limitsOf(format)
+  const { rounding = 'nearest', overflow = 'saturate' } = rules
+  const units = rounding === 'nearest' ? Math.floor(x / step + 0.5) : Math.floor(x / step)
+  if (overflow === 'saturate') return Math.min(Math.max(units, -span / 2), span / 2 - 1) * step
+  const wrapped = units - span * Math.floor((units + span / 2) / span)
+  return wrapped * step
+}
+
+/**
+ * The symmetric integer grid of a tensor: codes from -(2^(bits-1) - 1) to 2^(bits-1) - 1, the largest magnitude at the
+ * end of it.
+ *
+ * @returns what rounds a number to the grid
+ */
+export function symmetricGrid(largestMagnitude: number, bits: number): (x: number) => number {
+  const top = powerOfTwo(bits - 1) - 1
+  if (!(largestMagnitude > 0)) return () => 0
+  const scale = largestMagnitude / top
+  return (x) => Math.min(Math.max(Math.floor(x / scale + 0.5), -top), top) * scale
+}
