@@ -1,61 +1,40 @@
 #!/usr/bin/env -S npx tsx
-import {
-  baseWindow,
-  layerWeights,
-  type PowerSplit,
-  scaledEnergy,
-  spannedLayer,
-  streamedBytes,
-} from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { GATING_PARAMS, type GatingValues, sparseGain } from './shared/gating-params.ts'
+import { GATING_PARAMS } from './shared/gating-params.ts'
 import { POWER_PARAMS } from './shared/inference.ts'
+import { tornadoRows, trafficRows, windowRows } from './shared/mac-scaling-sensitivity.ts'
 import {
-  assumed,
+  BASE_POWER,
+  CHOSEN_SIZE,
+  checkSizes,
+  DATAPATHS,
+  doublings,
+  energyOf,
+  geometricMean,
+  IDLE_ARRAY,
+  LANE_POWER,
+  OPTIMISATIONS,
+  optimalSize,
+  sentenceMs,
+  type Work,
+  workOf,
+} from './shared/mac-scaling-study.ts'
+import {
   CLASSES_PARAM,
   cyclesOf,
   DATAPATH_PARAMS,
-  type DatapathValues,
   DVFS_PARAMS,
   datapathOf,
   NULL_HEADS_PARAM,
   SHAPE_PARAMS,
-  type ShapeValues,
   SPARSITY_PARAM,
-  shapeOf,
   toMs,
-  WEIGHT_BITS,
 } from './shared/machine-params.ts'
-import { TASKS, type Task } from './shared/tasks.ts'
+import { TASKS } from './shared/tasks.ts'
 
-const OPTIMISATIONS = ['none', 'AAS', 'AAS+Sparse'] as const
-type Optimisation = (typeof OPTIMISATIONS)[number]
-/** What Fig. 8's energies are held against: the size the paper chose. */
-const CHOSEN_SIZE = 16
 /** What the text says needs n of 32 and more. */
 const STRICT_SIZE = 32
 const TX2 = 'a Jetson TX2 and its CUDA implementation'
-
-/** Base powers for which n = 16 takes the least energy at every number of null heads, by the default assumptions. */
-const BASE_WINDOW = [8.3, 53.9] as const
-const BASE_POWER = {
-  against: 'edgebert.optimal-n',
-  method: 'the geometric middle of the base powers for which n = 16 takes the least energy on all four tasks, rounded',
-  window: `${BASE_WINDOW[0]} to ${BASE_WINDOW[1]} MACs; table windows has those under other assumptions`,
-} as const
-const LANE_POWER = assumed(0, [0, 4], {
-  unit: 'MAC',
-  min: 0,
-  why: 'decoders and accumulator ports grow with n; Fig. 10 is lost',
-  description: 'power that grows with n, per lane, in units of one active MAC',
-})
-const IDLE_ARRAY = assumed(1, [0.2, 1], {
-  unit: '1',
-  min: 0,
-  max: 1,
-  why: 'the text explains the optimum with the power of the datapath, which needs an array that is not gated while other units work',
-  description: 'power of a MAC while the array is idle, over that while it works',
-})
 
 const fig08 = experiment({
   id: 'edgebert/fig08-mac-scaling',
@@ -301,7 +280,7 @@ const fig08 = experiment({
     vconcat: [
       {
         hconcat: TASKS.map((task) => ({
-          width: 130,
+          width: 105,
           height: 140,
           title: task,
           data: { values: scaling.filter((row) => row.task === task) },
@@ -315,7 +294,7 @@ const fig08 = experiment({
       },
       {
         hconcat: TASKS.map((task) => ({
-          width: 130,
+          width: 105,
           height: 140,
           data: { values: scaling.filter((row) => row.task === task) },
           mark: { type: 'line', point: true },
@@ -327,13 +306,13 @@ const fig08 = experiment({
         })),
       },
       {
-        width: 420,
+        width: 380,
         height: 160,
         title: 'gain per doubling of n over the range of each assumption',
         data: { values: tornado },
         mark: { type: 'bar', height: 10 },
         encoding: {
-          y: { field: 'assumption', type: 'nominal', sort: null, title: null },
+          y: { field: 'assumption', type: 'nominal', sort: null, title: null, axis: { labelLimit: 300 } },
           x: {
             field: 'doublingLow',
             type: 'quantitative',
@@ -346,213 +325,6 @@ const fig08 = experiment({
     ],
   }),
 })
-
-/** Readings of the datapath besides the one of the parameters. */
-const DATAPATHS: Readonly<Record<string, Partial<DatapathValues>>> = {
-  'as the parameters say': {},
-  'special function unit at one cycle a state': { softmaxInterval: 1, layernormInterval: 1, residualInterval: 1 },
-  'special function unit at six cycles a state': { softmaxInterval: 6, layernormInterval: 6 },
-  'half of the weights streamed': { busBits: 64, streamDensity: 0.5 },
-  'all weights streamed': { busBits: 64, streamDensity: 1 },
-  'output tiles drained': { drainTiles: true },
-}
-
-interface Work {
-  readonly nullHeads: number
-  readonly gain: number
-}
-type Values = ShapeValues &
-  DatapathValues &
-  GatingValues & {
-    readonly sizes: readonly number[]
-    readonly nullHeads: readonly number[]
-    readonly encoderSparsity: readonly number[]
-    readonly classes: number
-    readonly maxGhz: number
-    readonly basePower: number
-    readonly lanePower: number
-    readonly idleArray: number
-    readonly powerMw: number
-    readonly weightDramPjPerBit: number
-  }
-
-function checkSizes({ sizes, nullHeads, encoderSparsity }: Values): void {
-  if (sizes.some((n, i) => i > 0 && n <= (sizes[i - 1] as number))) {
-    throw new RangeError(`Cannot compare sizes: they must rise, got ${sizes.join(',')}`)
-  }
-  for (const [name, list] of Object.entries({ nullHeads, encoderSparsity })) {
-    if (list.length !== TASKS.length) {
-      throw new RangeError(`Cannot run the tasks: ${name} must have ${TASKS.length} entries, got ${list.length}`)
-    }
-  }
-}
-
-function workOf(params: Values, task: Task, optimisation: Optimisation): Work {
-  const index = TASKS.indexOf(task)
-  return {
-    nullHeads: optimisation === 'none' ? 0 : (params.nullHeads[index] as number),
-    gain: optimisation === 'AAS+Sparse' ? sparseGain(params, params.encoderSparsity[index] as number) : 1,
-  }
-}
-
-const splitOf = ({ basePower, lanePower, idleArray }: Values): PowerSplit => ({
-  base: basePower,
-  perLane: lanePower,
-  idleArray,
-})
-
-function partsAt(params: Values, n: number, nullHeads: number): { n: number; matmul: number; other: number } {
-  const { matmul, total } = cyclesOf(params, nullHeads, datapathOf(params, n, params.classes))
-  return { n, matmul, other: total - matmul }
-}
-
-/** Energy of a layer in units of one active MAC's cycle. */
-function energyOf(params: Values, { n, nullHeads, gain }: Work & { readonly n: number }): number {
-  return scaledEnergy(partsAt(params, n, nullHeads), n, splitOf(params)) / gain
-}
-
-function optimalSize(params: Values, work: Work): number {
-  const [best] = params.sizes
-    .map((n) => ({ n, energy: energyOf(params, { n, ...work }) }))
-    .sort((a, b) => a.energy - b.energy)
-  return best?.n ?? 0
-}
-
-function sentenceMs(params: Values, n: number): number {
-  return params.layers * toMs(cyclesOf(params, 0, datapathOf(params, n, params.classes)).total, params.maxGhz)
-}
-
-/** Gain in latency per doubling of n between neighbouring sizes. */
-function doublings(params: Values): number[] {
-  return params.sizes.slice(1).map((n, i) => {
-    const before = params.sizes[i] as number
-    const ratio = sentenceMs(params, before) / sentenceMs(params, n)
-    return Math.exp(Math.log(ratio) / Math.log2(n / before))
-  })
-}
-
-function geometricMean(ratios: readonly number[]): number {
-  return ratios.length === 0 ? 1 : Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
-}
-
-/** Base powers that make the chosen size the best, under other assumptions. */
-function windowRows(params: Values) {
-  const streams = {
-    none: { busBits: 0 },
-    'half dense': { busBits: 64, streamDensity: 0.5 },
-    dense: { busBits: 64, streamDensity: 1 },
-  }
-  const [lowIdle, highIdle] = IDLE_ARRAY.span
-  const heads = [...new Set([0, ...params.nullHeads])]
-  return [0, lowIdle, (lowIdle + highIdle) / 2, highIdle].flatMap((idleArray) =>
-    LANE_POWER.span.flatMap((lanePower) =>
-      Object.entries(streams).map(([streamed, change]) => {
-        const values = { ...params, ...change }
-        const found = sharedWindow(values, heads, { perLane: lanePower, idleArray })
-        const percent = (power: number) => (100 * power) / (CHOSEN_SIZE * CHOSEN_SIZE)
-        const to = found && Number.isFinite(found.to) ? found.to : null
-        return {
-          idleArray,
-          lanePower,
-          streamed,
-          from: found?.from ?? null,
-          to,
-          fromPercent: found ? percent(found.from) : null,
-          toPercent: to === null ? null : percent(to),
-        }
-      }),
-    ),
-  )
-}
-
-/** Base powers that make the chosen size the best for each number of null heads. */
-function sharedWindow(params: Values, heads: readonly number[], split: Omit<PowerSplit, 'base'>) {
-  if (!params.sizes.includes(CHOSEN_SIZE)) return null
-  const windows = heads.map((nullHeads) =>
-    baseWindow(
-      params.sizes.map((n) => partsAt(params, n, nullHeads)),
-      CHOSEN_SIZE,
-      split,
-    ),
-  )
-  const found = windows.filter((window) => window !== null)
-  if (found.length < windows.length) return null
-  const from = Math.max(...found.map((window) => window.from))
-  const to = Math.min(...found.map((window) => window.to))
-  return from < to ? { from, to } : null
-}
-
-/** What null heads and zeros save if a layer's energy held its weights from DRAM, and no multiplication were gated. */
-function trafficRows(params: Values, task: Task) {
-  const index = TASKS.indexOf(task)
-  const weights = layerWeights(spannedLayer(shapeOf(params), { tokens: params.tokens, nullHeads: 0 }))
-  const weightsUj = (density: number) =>
-    (8 * streamedBytes(weights, { weightBits: WEIGHT_BITS, density }) * params.weightDramPjPerBit) / 1e6
-  const coreUj = (nullHeads: number) =>
-    params.powerMw *
-    toMs(cyclesOf(params, nullHeads, datapathOf(params, CHOSEN_SIZE, params.classes)).total, params.maxGhz)
-  const nullHeads = params.nullHeads[index] as number
-  const dense = coreUj(nullHeads) + weightsUj(1)
-  return [
-    {
-      task,
-      saving: 'null heads' as const,
-      gain: (coreUj(0) + weightsUj(1)) / dense,
-      claim: 'edgebert.aas-energy',
-    },
-    {
-      task,
-      saving: 'sparse weights' as const,
-      gain: dense / (coreUj(nullHeads) + weightsUj(1 - (params.encoderSparsity[index] as number))),
-      claim: 'edgebert.sparse-energy',
-    },
-  ]
-}
-
-/** The headline at both ends of each assumption. */
-function tornadoRows(params: Values) {
-  const ends = (assumption: string, low: Partial<Values>, high: Partial<Values>, names: readonly [string, string]) => {
-    const at = (change: Partial<Values>) => {
-      const values = { ...params, ...change }
-      return {
-        doubling: geometricMean(doublings(values)),
-        sentenceMs: sentenceMs(values, CHOSEN_SIZE),
-        optimalSize: optimalSize(values, workOf(values, 'SST-2', 'AAS+Sparse')),
-      }
-    }
-    const [a, b] = [at(low), at(high)]
-    return {
-      assumption,
-      low: names[0],
-      high: names[1],
-      doublingLow: a.doubling,
-      doublingHigh: b.doubling,
-      sentenceMsLow: a.sentenceMs,
-      sentenceMsHigh: b.sentenceMs,
-      optimalSizeLow: a.optimalSize,
-      optimalSizeHigh: b.optimalSize,
-    }
-  }
-  const ranged = (name: 'lanePower' | 'idleArray' | 'basePower', [low, high]: readonly [number, number]) =>
-    ends(name, { [name]: low }, { [name]: high }, [String(low), String(high)])
-  return [
-    ends('busBits, all weights', { busBits: 0 }, { busBits: 64, streamDensity: 1 }, ['0', '64']),
-    ends('streamDensity, over 64 bit', { busBits: 64, streamDensity: 0.2 }, { busBits: 64, streamDensity: 1 }, [
-      '0.2',
-      '1',
-    ]),
-    ends(
-      'intervals of the special function unit',
-      { softmaxInterval: 1, layernormInterval: 1 },
-      { softmaxInterval: 6, layernormInterval: 6 },
-      ['1', '6'],
-    ),
-    ends('drainTiles', { drainTiles: false }, { drainTiles: true }, ['false', 'true']),
-    ranged('basePower', BASE_WINDOW),
-    ranged('lanePower', LANE_POWER.span),
-    ranged('idleArray', IDLE_ARRAY.span),
-  ]
-}
 
 export default fig08
 await main(import.meta, fig08)

@@ -1,27 +1,24 @@
 #!/usr/bin/env -S npx tsx
-import type { DvfsSystem, ExitCount } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { INFERENCE_PARAMS } from './shared/inference.ts'
+import { latencyAwareFigure } from './shared/latency-aware-figure.ts'
+import { correctionRows, relaxingRows, tornadoRows } from './shared/latency-aware-sensitivity.ts'
 import {
-  type Gains,
-  gainsOf,
-  INFERENCE_PARAMS,
-  type InferenceValues,
-  machineOf,
-  nominalUj,
-  type Outcome,
-  outcomeOf,
-  type TaskWork,
-} from './shared/inference.ts'
-import { DVFS_PARAMS, dvfsOf, NULL_HEADS_PARAM, SPARSITY_PARAM, THRESHOLD_WINDOW } from './shared/machine-params.ts'
-import { SST2_EARLY_EXITS, SST2_LATENCY_AWARE_EXITS } from './shared/sst2-exits.ts'
-import { edgebert, hardwareRow, TASKS, type Task } from './shared/tasks.ts'
-import { readTrace, TRACE_PARAMS, type UserTrace, VF_PARAM } from './shared/user-files.ts'
-
-const SCHEMES = ['Base', 'EE', 'LAI', 'LAI+AAS+Sparse'] as const
-const EXITS = ['trace', 'mean sentence', 'earliest', 'latest'] as const
-type Exits = (typeof EXITS)[number]
-/** The task whose sentences are known. */
-const TRACED = 'SST-2'
+  bestGains,
+  EXITS,
+  type Exits,
+  energyRow,
+  SCHEMES,
+  type Subject,
+  schemeRows,
+  subjectOfTrace,
+  subjectsOf,
+  TRACED,
+  workOf,
+} from './shared/latency-aware-study.ts'
+import { DVFS_PARAMS, dvfsOf, NULL_HEADS_PARAM, SPARSITY_PARAM } from './shared/machine-params.ts'
+import { checkTaskLists, edgebert, TASKS } from './shared/tasks.ts'
+import { readTrace, TRACE_PARAMS, VF_PARAM } from './shared/user-files.ts'
 
 const CALIBRATED_GAIN = {
   parameter: 'statedHeadGain, gatedShare, activationSparsity',
@@ -140,7 +137,7 @@ const fig09 = experiment({
   run({ params, files }) {
     const system = dvfsOf(params, files)
     const user = readTrace(params, files)
-    checkLists(params)
+    checkTaskLists({ nullHeads: params.nullHeads, encoderSparsity: params.encoderSparsity })
     if (user?.layers !== undefined && user.layers !== params.layers) {
       throw new RangeError(
         `Cannot run ${params.trace}: layers must be its ${user.layers} (--set layers=), got ${params.layers}`,
@@ -238,71 +235,8 @@ const fig09 = experiment({
         '7.08 M weights, 4.4 MB at half density with their mask, do not fit two decoders of 64 KB; fetched for each of 12 layers at 7.67 pJ/bit they take 3.3 mJ a sentence, beside 4.5 mJ for the accelerator',
     },
   ],
-  figure: ({ schemes, tornado }) => ({
-    vconcat: [
-      {
-        hconcat: [...new Set(schemes.map(({ task }) => task))].map((task) => ({
-          width: 130,
-          height: 200,
-          title: task,
-          data: {
-            values: schemes
-              .filter((row) => row.task === task && ['trace', 'latest'].includes(row.exits))
-              .map((row) => ({
-                scheme:
-                  row.targetMs === null ? row.scheme : `${row.scheme === 'LAI' ? 'LAI' : 'all'} T=${row.targetMs}`,
-                energyMj: row.energyUj / 1000,
-                voltage: row.voltage,
-              })),
-          },
-          mark: 'bar',
-          encoding: {
-            x: { field: 'scheme', type: 'nominal', sort: null, title: null },
-            y: { field: 'energyMj', type: 'quantitative', title: 'mJ per sentence' },
-            color: { field: 'voltage', type: 'quantitative', title: 'mean voltage [V]' },
-          },
-        })),
-      },
-      {
-        width: 420,
-        height: 240,
-        title: 'largest gain over Base, SST-2, over the range of each assumption',
-        data: { values: tornado },
-        layer: [
-          {
-            mark: { type: 'bar', height: 10 },
-            encoding: {
-              x: {
-                field: 'overBaseLow',
-                type: 'quantitative',
-                title: 'energy of Base over that of LAI+AAS+Sparse',
-                scale: { zero: false },
-              },
-              x2: { field: 'overBaseHigh' },
-            },
-          },
-          { mark: { type: 'tick', color: 'black' }, encoding: { x: { field: 'overBaseLow', type: 'quantitative' } } },
-        ],
-        encoding: { y: { field: 'assumption', type: 'nominal', sort: null, title: null } },
-      },
-    ],
-  }),
+  figure: latencyAwareFigure,
 })
-
-type Values = InferenceValues & {
-  readonly nullHeads: readonly number[]
-  readonly encoderSparsity: readonly number[]
-  readonly targetsMs: readonly number[]
-}
-
-/** Sentences to run: a trace, or one sentence that stands for all. */
-interface Subject {
-  readonly task: string
-  readonly exits: Exits
-  readonly work: TaskWork
-  readonly trace: readonly ExitCount[]
-  readonly earlyExit: number
-}
 
 type MaximaRow = { readonly task: string; readonly overBaseHigh: number; readonly overEarlyHigh: number }
 type SchemeRow = {
@@ -324,262 +258,6 @@ const full = (rows: readonly SchemeRow[], task: string, targetMs: number) =>
       row.scheme === 'LAI+AAS+Sparse' &&
       row.exits !== 'mean sentence',
   )
-
-function checkLists({ nullHeads, encoderSparsity }: Values): void {
-  for (const [name, list] of Object.entries({ nullHeads, encoderSparsity })) {
-    if (list.length !== TASKS.length) {
-      throw new RangeError(`Cannot run the tasks: ${name} must have ${TASKS.length} entries, got ${list.length}`)
-    }
-  }
-}
-
-function workOf(params: Values, task: Task): TaskWork {
-  const index = TASKS.indexOf(task)
-  return { nullHeads: params.nullHeads[index] as number, encoderSparsity: params.encoderSparsity[index] as number }
-}
-
-function subjectOfTrace(task: string, work: TaskWork, { exits, earlyExit }: UserTrace): Subject {
-  return { task, exits: 'trace', work, trace: exits, earlyExit }
-}
-
-/** The sentences of SST-2, and the mean sentence that stands for them; two bounds for the other tasks. */
-function subjectsOf(params: Values, task: Task): Subject[] {
-  const work = workOf(params, task)
-  const row = hardwareRow(task)
-  const one = (exits: Exits, actual: number): Subject => ({
-    task,
-    exits,
-    work,
-    trace: [{ predicted: row.predictedExit, actual, count: 1 }],
-    earlyExit: row.earlyExit,
-  })
-  if (task !== TRACED) return [one('earliest', row.earlyExit), one('latest', row.predictedExit)]
-  const trace = SST2_LATENCY_AWARE_EXITS.find(({ threshold }) => threshold === row.awareThreshold)?.exits ?? []
-  const counts = SST2_EARLY_EXITS.find(({ threshold }) => threshold === row.earlyThreshold)?.counts ?? []
-  const mean = (of: (exit: ExitCount) => number) =>
-    trace.reduce((sum, exit) => sum + exit.count * of(exit), 0) / trace.reduce((sum, { count }) => sum + count, 0)
-  const earlyExit = counts.reduce((sum, count, i) => sum + count * (i + 1), 0) / counts.reduce((sum, c) => sum + c, 0)
-  const actual = mean((exit) => exit.actual)
-  return [
-    { task, exits: 'trace', work, trace, earlyExit },
-    {
-      task,
-      exits: 'mean sentence',
-      work,
-      trace: [{ predicted: mean((exit) => exit.predicted), actual, count: 1 }],
-      earlyExit,
-    },
-  ]
-}
-
-function schemeRows(params: Values, system: DvfsSystem, subject: Subject) {
-  const { task, exits, work, trace, earlyExit } = subject
-  const targets = params.targetsMs
-  const plain = machineOf(params, system, { work, optimised: false, targetMs: targets[0] as number })
-  const nominal = system.table.at(-1)
-  const [baseUj, earlyUj] = [nominalUj(params.layers, plain), nominalUj(earlyExit, plain)]
-  const still = (scheme: 'Base' | 'EE', layers: number, energyUj: number) => ({
-    task,
-    targetMs: null,
-    scheme,
-    exits,
-    predictedExit: layers,
-    actualExit: layers,
-    voltage: nominal?.voltage ?? Number.NaN,
-    ghz: nominal?.maxGhz ?? Number.NaN,
-    latencyMs: (layers * plain.cyclesPerLayer) / (nominal?.maxGhz ?? Number.NaN) / 1e6,
-    energyUj,
-    overBase: baseUj / energyUj,
-    overEarly: earlyUj / energyUj,
-    missedPercent: 0,
-    infeasiblePercent: 0,
-  })
-  const aware = (optimised: boolean, targetMs: number) => {
-    const { result, energyUj } = outcomeOf(trace, machineOf(params, system, { work, optimised, targetMs }))
-    return {
-      task,
-      targetMs,
-      scheme: optimised ? ('LAI+AAS+Sparse' as const) : ('LAI' as const),
-      exits,
-      predictedExit: result.predictedExit,
-      actualExit: result.actualExit,
-      voltage: result.voltage,
-      ghz: result.ghz,
-      latencyMs: result.latencyNs / 1e6,
-      energyUj,
-      overBase: baseUj / energyUj,
-      overEarly: earlyUj / energyUj,
-      missedPercent: 100 * result.missedShare,
-      infeasiblePercent: 100 * result.infeasibleShare,
-    }
-  }
-  return [
-    still('Base', params.layers, baseUj),
-    still('EE', earlyExit, earlyUj),
-    ...targets.flatMap((targetMs) => [aware(false, targetMs), aware(true, targetMs)]),
-  ]
-}
-
-function energyRow(
-  params: Values,
-  system: DvfsSystem,
-  { traced, optimised, targetMs }: { readonly traced: Subject; readonly optimised: boolean; readonly targetMs: number },
-) {
-  const outcome: Outcome = outcomeOf(
-    traced.trace,
-    machineOf(params, system, { work: traced.work, optimised, targetMs }),
-  )
-  const { dynamicUj, leakageUj, pllUj, regulatorUj, totalUj } = outcome.result.energy
-  return {
-    scheme: optimised ? ('LAI+AAS+Sparse' as const) : ('LAI' as const),
-    targetMs,
-    dynamicUj,
-    leakageUj,
-    pllUj,
-    regulatorUj,
-    weightsUj: outcome.energyUj - totalUj,
-    totalUj: outcome.energyUj,
-  }
-}
-
-/** The largest gains over the targets, each on its own. */
-function bestGains(params: Values, system: DvfsSystem, subject: Subject): Pick<Gains, 'overBase' | 'overEarly'> {
-  const all = params.targetsMs.map((targetMs) =>
-    gainsOf(params, system, { ...subject, exits: subject.trace, targetMs }),
-  )
-  return {
-    overBase: Math.max(...all.map(({ overBase }) => overBase)),
-    overEarly: Math.max(...all.map(({ overEarly }) => overEarly)),
-  }
-}
-
-type Files = Readonly<Record<string, string>>
-type RunValues = Values & { readonly vf: string }
-
-/** What becomes of the headline when one thing after the other is charged. */
-function correctionRows(params: RunValues, files: Files, traced: Subject) {
-  const { pllMw, weightDramPjPerBit } = INFERENCE_PARAMS
-  const steps: readonly (readonly [string, Partial<RunValues>])[] = [
-    [
-      "the paper's rules",
-      { headGain: 'stated', chargeRegulator: false, pllMw: 0, leakageShare: 0, weightDramPjPerBit: 0 },
-    ],
-    ['null heads save what their cycles take', { headGain: 'cycles' }],
-    ['the PLL takes its 2.46 mW', { pllMw: pllMw.span[1] }],
-    ['a tenth of the power is leakage', { leakageShare: 0.1 }],
-    ["the regulator's rail pays", { chargeRegulator: true }],
-    ['the weights come from DRAM in every layer', { weightDramPjPerBit: weightDramPjPerBit.span[1] }],
-  ]
-  let values = params
-  return steps.flatMap(([assumption, change], i) => {
-    values = { ...values, ...change }
-    const { overBase, overEarly } = bestGains(values, dvfsOf(values, files), traced)
-    const row = { step: i + 1, assumption }
-    return [
-      { ...row, reference: 'Base' as const, gain: overBase, claim: 'edgebert.abs-energy-vs-base' },
-      { ...row, reference: 'EE' as const, gain: overEarly, claim: 'edgebert.abs-energy-vs-ee' },
-    ]
-  })
-}
-
-/** The headline at both ends of each assumption, the others as they are; the widest first. */
-function tornadoRows(params: RunValues, files: Files, traced: Subject) {
-  const at = (change: Partial<RunValues>, subject: Subject = traced) => {
-    const values = { ...params, ...change }
-    return bestGains(values, dvfsOf(values, files), subject)
-  }
-  const ranged = (
-    name: 'alpha' | 'leakageShare' | 'pllMw' | 'weightDramPjPerBit',
-    extra: Partial<RunValues> = {},
-  ): Row => {
-    const [low, high] = INFERENCE_PARAMS[name].span
-    return [name, [String(low), { ...extra, [name]: low }], [String(high), { ...extra, [name]: high }]]
-  }
-  type Row = readonly [string, readonly [string, Partial<RunValues>], readonly [string, Partial<RunValues>]]
-  const { leakageExponent, busBits, streamDensity } = INFERENCE_PARAMS
-  const rows: readonly Row[] = [
-    [
-      'thresholdVoltage',
-      [String(THRESHOLD_WINDOW[0]), { thresholdVoltage: THRESHOLD_WINDOW[0] }],
-      [String(THRESHOLD_WINDOW[1]), { thresholdVoltage: THRESHOLD_WINDOW[1] }],
-    ],
-    ranged('alpha'),
-    ranged('leakageShare'),
-    [
-      'leakageExponent, a tenth leaking',
-      [String(leakageExponent.span[0]), { leakageShare: 0.1, leakageExponent: leakageExponent.span[0] }],
-      [String(leakageExponent.span[1]), { leakageShare: 0.1, leakageExponent: leakageExponent.span[1] }],
-    ],
-    ranged('pllMw'),
-    ranged('weightDramPjPerBit'),
-    ['chargeRegulator', ['false', { chargeRegulator: false }], ['true', { chargeRegulator: true }]],
-    ['headGain', ['stated', { headGain: 'stated' }], ['cycles', { headGain: 'cycles' }]],
-    [
-      'activationSparsity, with the gatedShare that fits best',
-      ['0 and 0.5', { activationSparsity: 0, gatedShare: 0.5 }],
-      ['0.23 and 0.465', { activationSparsity: 0.23, gatedShare: 0.465 }],
-    ],
-    ['minVoltage', ['0.5', { minVoltage: 0.5 }], ['0.6', { minVoltage: 0.6 }]],
-    [
-      'intervals of the special function unit',
-      ['1', { softmaxInterval: 1, layernormInterval: 1 }],
-      ['6', { softmaxInterval: 6, layernormInterval: 6 }],
-    ],
-    [
-      'busBits',
-      [String(busBits.span[0]), { busBits: busBits.span[0] }],
-      [String(busBits.span[1]), { busBits: busBits.span[1] }],
-    ],
-    [
-      'streamDensity, over a bus of 64 bit',
-      [String(streamDensity.span[0]), { busBits: busBits.span[1], streamDensity: streamDensity.span[0] }],
-      [String(streamDensity.span[1]), { busBits: busBits.span[1], streamDensity: streamDensity.span[1] }],
-    ],
-    ['drainTiles', ['false', { drainTiles: false }], ['true', { drainTiles: true }]],
-  ]
-  const ends = rows.map(([assumption, [low, lowChange], [high, highChange]]) => ({
-    assumption,
-    low,
-    high,
-    atLow: at(lowChange),
-    atHigh: at(highChange),
-  }))
-  const late: Subject = { ...traced, trace: traced.trace.map((exit) => ({ ...exit, actual: exit.predicted })) }
-  ends.push({
-    assumption: 'sentences stop at',
-    low: 'their predicted exit',
-    high: 'their actual exit',
-    atLow: at({}, late),
-    atHigh: at({}),
-  })
-  return ends
-    .map(({ assumption, low, high, atLow, atHigh }) => ({
-      assumption,
-      low,
-      high,
-      overBaseLow: atLow.overBase,
-      overBaseHigh: atHigh.overBase,
-      overEarlyLow: atLow.overEarly,
-      overEarlyHigh: atHigh.overEarly,
-      swing: Math.max(atLow.overBase, atHigh.overBase) / Math.min(atLow.overBase, atHigh.overBase),
-    }))
-    .sort((a, b) => b.swing - a.swing)
-}
-
-/** Energy as the target relaxes, for several leakages: where it rises, running slower no longer pays. */
-function relaxingRows(params: Values, system: DvfsSystem, traced: Subject) {
-  const [none, most] = INFERENCE_PARAMS.leakageShare.span
-  return [none, most / 4, most / 2, most].flatMap((leakageShare) => {
-    let before = Number.POSITIVE_INFINITY
-    return [40, 50, 60, 75, 100, 150, 200].map((targetMs) => {
-      const machine = machineOf({ ...params, leakageShare }, system, { work: traced.work, optimised: true, targetMs })
-      const { energyUj } = outcomeOf(traced.trace, machine)
-      const rises = energyUj > before * (1 + 1e-12)
-      before = energyUj
-      return { leakageShare, targetMs, energyUj, rises }
-    })
-  })
-}
 
 export default fig09
 await main(import.meta, fig09)

@@ -3,7 +3,7 @@ import { GATING_RULES, gatingGain, nullVectorShare, savedProducts } from '../../
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { GATING_PARAMS, sparseGain } from './shared/gating-params.ts'
 import { SPARSITY_PARAM, VECTOR_SIZE_PARAM } from './shared/machine-params.ts'
-import { edgebert, TASKS } from './shared/tasks.ts'
+import { checkTaskLists, edgebert, TASKS } from './shared/tasks.ts'
 
 const sec33 = experiment({
   id: 'edgebert/sec33-sparsity-gating',
@@ -62,11 +62,7 @@ const sec33 = experiment({
   }),
   run({ params }) {
     const { gatedShare, activationSparsity, encoderSparsity, macVectorSize: n } = params
-    if (encoderSparsity.length !== TASKS.length) {
-      throw new RangeError(
-        `Cannot gate the tasks: encoderSparsity must have ${TASKS.length} entries, got ${encoderSparsity.length}`,
-      )
-    }
+    checkTaskLists({ encoderSparsity })
     const weightsShare = (1 - 1 / LOW.gain) / LOW.sparsity
     const perTask = TASKS.map((task, i) => ({ task, weights: encoderSparsity[i] as number }))
     return {

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
-import { edgebert, nullHeadsOf, TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
+import { checkTaskLists, edgebert, nullHeadsOf, TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
 
 const table1 = edgebert('Table 1')
 
@@ -77,11 +77,7 @@ const table1Spans = experiment({
       'SST-2': params.spansSst2,
       QNLI: params.spansQnli,
     }
-    for (const [name, list] of Object.entries({ baselineAccuracies, spanAccuracies })) {
-      if (list.length !== TASKS.length) {
-        throw new RangeError(`Cannot compare tasks: ${name} must have ${TASKS.length} entries, got ${list.length}`)
-      }
-    }
+    checkTaskLists({ baselineAccuracies, spanAccuracies })
     return {
       tasks: TASKS.map((task, i) => {
         const own = spansOf[task]

@@ -1,8 +1,9 @@
 #!/usr/bin/env -S npx tsx
+import type { ExitCount } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { SST2_EARLY_EXITS, SST2_EXITS_SOURCE, SST2_LATENCY_AWARE_EXITS, SST2_SENTENCES } from './shared/sst2-exits.ts'
 import { TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
-import { readTrace, TRACE_PARAMS } from './shared/user-files.ts'
+import { readTrace, TRACE_PARAMS, type TraceValues, traceMean, type UserTrace } from './shared/user-files.ts'
 
 /** An actual exit within this share of the other method's counts as comparable. */
 const COMPARABLE = 0.25
@@ -56,26 +57,16 @@ const table3 = experiment({
     },
   }),
   run({ params, files }) {
-    const early = SST2_EARLY_EXITS.map(({ threshold, counts }) => ({
-      threshold,
-      exits: counts.map((count, i) => ({ predicted: i + 1, actual: i + 1, count })),
-    }))
     const user = readTrace(params, files)
     return {
       exits: [
-        ...early.map(({ threshold, exits }) => summary('SST-2', 'early exit', { threshold, exits, layers: 12 })),
+        ...SST2_EARLY_EXITS.map(({ threshold, exits }) =>
+          summary('SST-2', 'early exit', { threshold, exits, layers: 12 }),
+        ),
         ...SST2_LATENCY_AWARE_EXITS.map(({ threshold, exits }) =>
           summary('SST-2', 'latency-aware', { threshold, exits, layers: 12 }),
         ),
-        ...(user
-          ? [
-              summary('trace', 'latency-aware', {
-                threshold: params.entropyThreshold,
-                exits: user.exits,
-                layers: user.layers ?? Math.max(...user.exits.map(({ predicted }) => predicted)),
-              }),
-            ]
-          : []),
+        ...(user ? userRows(params, user) : []),
       ],
       inputs: TASKS.flatMap((task) =>
         TASK_INPUTS[task].exits.map((row) => ({
@@ -95,7 +86,7 @@ const table3 = experiment({
         return { task, embeddingSparsity, encoderSparsity, averageSpan }
       }),
       histogram: [
-        ...early.flatMap(({ threshold, exits }) => histogram('early exit', threshold, exits)),
+        ...SST2_EARLY_EXITS.flatMap(({ threshold, exits }) => histogram('early exit', threshold, exits)),
         ...SST2_LATENCY_AWARE_EXITS.flatMap(({ threshold, exits }) => [
           ...histogram('predicted', threshold, exits),
           ...histogram('actual', threshold, exits),
@@ -193,7 +184,7 @@ const table3 = experiment({
   }),
 })
 
-type Exits = readonly { readonly predicted: number; readonly actual: number; readonly count: number }[]
+type Exits = readonly ExitCount[]
 type Rows = {
   readonly exits: readonly {
     readonly task: string
@@ -219,19 +210,26 @@ type Rows = {
   }[]
 }
 
+/** A user's trace under both methods; early exit at a threshold of its own only where entropies are given. */
+function userRows(params: TraceValues, { exits, earlyExits, layers }: UserTrace) {
+  const deepest = layers ?? Math.max(...exits.map(({ predicted }) => predicted))
+  const aware = summary('trace', 'latency-aware', { threshold: params.entropyThreshold, exits, layers: deepest })
+  return layers === undefined
+    ? [aware]
+    : [summary('trace', 'early exit', { threshold: params.earlyThreshold, exits: earlyExits, layers }), aware]
+}
+
 function summary(
   task: string,
   method: 'early exit' | 'latency-aware',
   { threshold, exits, layers }: { readonly threshold: number; readonly exits: Exits; readonly layers: number },
 ) {
-  const sentences = exits.reduce((sum, { count }) => sum + count, 0)
-  const mean = (of: (exit: Exits[number]) => number) =>
-    exits.reduce((sum, exit) => sum + exit.count * of(exit), 0) / sentences
+  const mean = (of: (exit: ExitCount) => number) => traceMean(exits, of)
   return {
     task,
     method,
     threshold,
-    sentences,
+    sentences: exits.reduce((sum, { count }) => sum + count, 0),
     exit: mean(({ predicted }) => predicted),
     actualExit: mean(({ actual }) => actual),
     firstLayerPercent: 100 * mean(({ actual }) => (actual === 1 ? 1 : 0)),

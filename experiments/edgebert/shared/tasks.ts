@@ -99,3 +99,18 @@ export const nullHeadsOf = (spans: readonly number[]): number => spans.filter((s
 
 /** The row of Table 3 that the hardware runs use: one point of accuracy lost (Sec. 8.2.1). */
 export const hardwareRow = (task: Task): ExitRow => TASK_INPUTS[task].exits[0] as ExitRow
+
+/**
+ * Checks that lists have an entry per task.
+ *
+ * @throws {RangeError} naming the list
+ */
+export function checkTaskLists(lists: Readonly<Record<string, readonly unknown[]>>): void {
+  for (const [name, list] of Object.entries(lists)) {
+    if (list.length !== TASKS.length) {
+      throw new RangeError(
+        `Cannot run the tasks ${TASKS.join(', ')}: ${name} must have ${TASKS.length} entries, got ${list.length}`,
+      )
+    }
+  }
+}

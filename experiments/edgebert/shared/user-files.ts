@@ -5,11 +5,12 @@ import {
   earlyExitLayer,
   latencyAwareExits,
 } from '../../../lib/accelerators/edgebert/mod.ts'
-import { checkTable, type VoltageFrequencyTable } from '../../../lib/hardware/mod.ts'
+import type { OperatingPoint, VoltageFrequencyTable } from '../../../lib/hardware/mod.ts'
 import { numberCell, type Param, readCsvRows } from '../../../lib/harness/mod.ts'
 
 const EXIT_COLUMNS = ['predicted', 'actual', 'count'] as const
 const VF_COLUMNS = ['voltage', 'ghz'] as const
+type CellRange = Parameters<typeof numberCell>[2]
 /** Deepest network a trace may come from. */
 const MAX_LAYERS = 1000
 
@@ -55,15 +56,25 @@ export const VF_PARAM = {
   unit: '1',
   source: { kind: 'assumed', why: 'empty: the alpha-power law; yours goes here', range: 'a CSV file' },
   description:
-    'your V/F table, a CSV: voltage,ghz with the fastest clock at each voltage, rising; the last row is the nominal point',
+    'your V/F table, a CSV: voltage,ghz with the fastest clock at each voltage, rising; the last row is the nominal point. It replaces maxGhz, nominalVoltage, minVoltage, stepMv, thresholdVoltage and alpha',
 } as const satisfies Param
 
 /** A user's sentences: exits under both ways to leave early, and the layers of the network if they tell. */
 export interface UserTrace {
   readonly exits: readonly ExitCount[]
-  /** Mean exit of conventional early exit; at the same threshold, where only exits are given. */
-  readonly earlyExit: number
+  /** Exits of conventional early exit, as predictions that hold; where only exits are given, the actual ones. */
+  readonly earlyExits: readonly ExitCount[]
   readonly layers: number | undefined
+}
+
+/** Mean of something over a trace's sentences. */
+export function traceMean(trace: readonly ExitCount[], of: (exit: ExitCount) => number): number {
+  let [sum, sentences] = [0, 0]
+  for (const exit of trace) {
+    sum += exit.count * of(exit)
+    sentences += exit.count
+  }
+  return sum / sentences
 }
 
 /** Values of {@link TRACE_PARAMS}. */
@@ -110,9 +121,7 @@ function readExits(path: string, text: string): ExitCount[] {
 }
 
 function fromExits(exits: readonly ExitCount[]): UserTrace {
-  const sentences = exits.reduce((sum, { count }) => sum + count, 0)
-  const earlyExit = exits.reduce((sum, { actual, count }) => sum + count * actual, 0) / sentences
-  return { exits, earlyExit, layers: undefined }
+  return { exits, earlyExits: exits.map((exit) => ({ ...exit, predicted: exit.actual })), layers: undefined }
 }
 
 /** Reads sentences by their entropies; a column `count` is optional. */
@@ -134,14 +143,12 @@ export function readEntropies(path: string, text: string, header: readonly strin
 
 function fromEntropies(sentences: readonly EntropyRow[], params: TraceValues): UserTrace {
   const lookup = distilLookup(sentences, params.lookupBin)
-  const total = sentences.reduce((sum, { count }) => sum + count, 0)
-  const early = sentences.reduce(
-    (sum, { entropies, count }) => sum + count * earlyExitLayer(entropies, params.earlyThreshold),
-    0,
-  )
   return {
     exits: latencyAwareExits(sentences, lookup, { threshold: params.entropyThreshold }),
-    earlyExit: early / total,
+    earlyExits: sentences.map(({ entropies, count }) => {
+      const exit = earlyExitLayer(entropies, params.earlyThreshold)
+      return { predicted: exit, actual: exit, count }
+    }),
     layers: lookup.layers,
   }
 }
@@ -155,15 +162,22 @@ function fromEntropies(sentences: readonly EntropyRow[], params: TraceValues): U
 export function readVfTable(path: string, files: Readonly<Record<string, string>>): VoltageFrequencyTable | undefined {
   const text = fileText('vf', path, files)
   if (text === undefined) return undefined
-  const points: { voltage: number; maxGhz: number }[] = []
+  const points: OperatingPoint[] = []
   readCsvRows(path, text, {
     columns: VF_COLUMNS,
     read: (row) => {
+      const before = points.at(-1)
+      const rising = (column: (typeof VF_COLUMNS)[number], last: number | undefined, range: CellRange) => {
+        const value = numberCell(row, column, range)
+        if (last !== undefined && value <= last) {
+          throw new RangeError(`${column} must rise from row to row, got ${value} after ${last}`)
+        }
+        return value
+      }
       points.push({
-        voltage: numberCell(row, 'voltage', { min: 1e-3, max: 10, unit: 'V' }),
-        maxGhz: numberCell(row, 'ghz', { min: 1e-6, max: 1000, unit: 'GHz' }),
+        voltage: rising('voltage', before?.voltage, { min: 1e-3, max: 10, unit: 'V' }),
+        maxGhz: rising('ghz', before?.maxGhz, { min: 1e-6, max: 1000, unit: 'GHz' }),
       })
-      checkTable(points)
     },
   })
   return points

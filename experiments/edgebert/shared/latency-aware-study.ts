@@ -1,0 +1,152 @@
+import type { DvfsSystem, ExitCount } from '../../../lib/accelerators/edgebert/mod.ts'
+import {
+  type Gains,
+  gainsOf,
+  type InferenceValues,
+  machineOf,
+  nominalUj,
+  outcomeOf,
+  type TaskWork,
+} from './inference.ts'
+import { SST2_EARLY_EXITS, SST2_LATENCY_AWARE_EXITS } from './sst2-exits.ts'
+import { hardwareRow, TASKS, type Task } from './tasks.ts'
+import { traceMean, type UserTrace } from './user-files.ts'
+
+export const SCHEMES = ['Base', 'EE', 'LAI', 'LAI+AAS+Sparse'] as const
+export const EXITS = ['trace', 'mean sentence', 'earliest', 'latest'] as const
+export type Exits = (typeof EXITS)[number]
+/** The task whose sentences are known. */
+export const TRACED = 'SST-2'
+
+/** What fig09 runs on, files left out. */
+export type Values = InferenceValues & {
+  readonly nullHeads: readonly number[]
+  readonly encoderSparsity: readonly number[]
+  readonly targetsMs: readonly number[]
+}
+
+/** Sentences to run: a trace, or one sentence that stands for all. */
+export interface Subject {
+  readonly task: string
+  readonly exits: Exits
+  readonly work: TaskWork
+  readonly trace: readonly ExitCount[]
+  readonly earlyExit: number
+}
+
+export function workOf(params: Values, task: Task): TaskWork {
+  const index = TASKS.indexOf(task)
+  return { nullHeads: params.nullHeads[index] as number, encoderSparsity: params.encoderSparsity[index] as number }
+}
+
+export function subjectOfTrace(task: string, work: TaskWork, { exits, earlyExits }: UserTrace): Subject {
+  const earlyExit = traceMean(earlyExits, ({ actual }) => actual)
+  return { task, exits: 'trace', work, trace: exits, earlyExit }
+}
+
+/** The sentences of SST-2, and the mean sentence that stands for them; two bounds for the other tasks. */
+export function subjectsOf(params: Values, task: Task): Subject[] {
+  const work = workOf(params, task)
+  const row = hardwareRow(task)
+  const one = (exits: Exits, actual: number): Subject => ({
+    task,
+    exits,
+    work,
+    trace: [{ predicted: row.predictedExit, actual, count: 1 }],
+    earlyExit: row.earlyExit,
+  })
+  if (task !== TRACED) return [one('earliest', row.earlyExit), one('latest', row.predictedExit)]
+  const trace = SST2_LATENCY_AWARE_EXITS.find(({ threshold }) => threshold === row.awareThreshold)?.exits ?? []
+  const early = SST2_EARLY_EXITS.find(({ threshold }) => threshold === row.earlyThreshold)?.exits ?? []
+  const earlyExit = traceMean(early, ({ actual }) => actual)
+  const predicted = traceMean(trace, (exit) => exit.predicted)
+  const actual = traceMean(trace, (exit) => exit.actual)
+  return [
+    { task, exits: 'trace', work, trace, earlyExit },
+    {
+      task,
+      exits: 'mean sentence',
+      work,
+      trace: [{ predicted, actual, count: 1 }],
+      earlyExit,
+    },
+  ]
+}
+
+export function schemeRows(params: Values, system: DvfsSystem, subject: Subject) {
+  const { task, exits, work, trace, earlyExit } = subject
+  const targets = params.targetsMs
+  const plain = machineOf(params, system, { work, optimised: false, targetMs: targets[0] as number })
+  const nominal = system.table.at(-1)
+  const [baseUj, earlyUj] = [nominalUj(params.layers, plain), nominalUj(earlyExit, plain)]
+  const still = (scheme: 'Base' | 'EE', layers: number, energyUj: number) => ({
+    task,
+    targetMs: null,
+    scheme,
+    exits,
+    predictedExit: layers,
+    actualExit: layers,
+    voltage: nominal?.voltage ?? Number.NaN,
+    ghz: nominal?.maxGhz ?? Number.NaN,
+    latencyMs: (layers * plain.cyclesPerLayer) / (nominal?.maxGhz ?? Number.NaN) / 1e6,
+    energyUj,
+    overBase: baseUj / energyUj,
+    overEarly: earlyUj / energyUj,
+    missedPercent: 0,
+    infeasiblePercent: 0,
+  })
+  const aware = (optimised: boolean, targetMs: number) => {
+    const { result, energyUj } = outcomeOf(trace, machineOf(params, system, { work, optimised, targetMs }))
+    return {
+      task,
+      targetMs,
+      scheme: optimised ? ('LAI+AAS+Sparse' as const) : ('LAI' as const),
+      exits,
+      predictedExit: result.predictedExit,
+      actualExit: result.actualExit,
+      voltage: result.voltage,
+      ghz: result.ghz,
+      latencyMs: result.latencyNs / 1e6,
+      energyUj,
+      overBase: baseUj / energyUj,
+      overEarly: earlyUj / energyUj,
+      missedPercent: 100 * result.missedShare,
+      infeasiblePercent: 100 * result.infeasibleShare,
+    }
+  }
+  return [
+    still('Base', params.layers, baseUj),
+    still('EE', earlyExit, earlyUj),
+    ...targets.flatMap((targetMs) => [aware(false, targetMs), aware(true, targetMs)]),
+  ]
+}
+
+export function energyRow(
+  params: Values,
+  system: DvfsSystem,
+  { traced, optimised, targetMs }: { readonly traced: Subject; readonly optimised: boolean; readonly targetMs: number },
+) {
+  const outcome = outcomeOf(traced.trace, machineOf(params, system, { work: traced.work, optimised, targetMs }))
+  const { dynamicUj, leakageUj, pllUj, regulatorUj, totalUj } = outcome.result.energy
+  return {
+    scheme: optimised ? ('LAI+AAS+Sparse' as const) : ('LAI' as const),
+    targetMs,
+    dynamicUj,
+    leakageUj,
+    pllUj,
+    regulatorUj,
+    weightsUj: outcome.energyUj - totalUj,
+    totalUj: outcome.energyUj,
+  }
+}
+
+/** The largest gains over the targets, each on its own. */
+export function bestGains(params: Values, system: DvfsSystem, subject: Subject): Pick<Gains, 'overBase' | 'overEarly'> {
+  const all = params.targetsMs.map((targetMs) =>
+    gainsOf(params, system, { ...subject, exits: subject.trace, targetMs }),
+  )
+  return {
+    overBase: Math.max(...all.map(({ overBase }) => overBase)),
+    overEarly: Math.max(...all.map(({ overEarly }) => overEarly)),
+  }
+}
