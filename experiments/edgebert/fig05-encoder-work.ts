@@ -3,6 +3,7 @@ import {
   HEAD_PARTS,
   type HeadPart,
   layerFlops,
+  operatorFlops,
   SKIPPED_WITH_HEAD,
   spannedLayer,
 } from '../../lib/accelerators/edgebert/mod.ts'
@@ -12,10 +13,8 @@ import {
   BERT_EMBEDDING,
   bertBase,
   COUNTING_CONSTANTS,
-  elementwiseFlops,
   encoderParameters,
   macsOf,
-  matmulFlops,
 } from '../../lib/workload/mod.ts'
 import { SHAPE_PARAMS, shapeOf } from './shared/machine-params.ts'
 import { edgebert } from './shared/tasks.ts'
@@ -93,11 +92,11 @@ const fig05 = experiment({
       const op = spannedLayer(shape, { tokens: count, nullHeads: 0 }).find(
         (o) => o.kind === 'matmul' && o.name === 'qk',
       )
-      return op?.kind === 'matmul' ? matmulFlops(op) / 1e6 : Number.NaN
+      return op?.kind === 'matmul' ? operatorFlops(op) / 1e6 : Number.NaN
     }
     return {
       operations: all.map((op, i) => {
-        const own = op.kind === 'matmul' ? matmulFlops(op) : elementwiseFlops(op)
+        const own = operatorFlops(op)
         const nth = all.slice(0, i + 1).filter(({ kind }) => kind === op.kind).length
         return {
           operation: op.kind === 'matmul' ? op.name : `${op.kind}${nth > 1 ? ` ${nth}` : ''}`,

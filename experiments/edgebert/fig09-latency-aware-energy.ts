@@ -143,15 +143,15 @@ const fig09 = experiment({
         `Cannot run ${params.trace}: layers must be its ${user.layers} (--set layers=), got ${params.layers}`,
       )
     }
-    const deepest = Math.max(0, ...(user?.exits ?? []).map(({ predicted }) => predicted))
-    if (deepest > params.layers) {
-      throw new RangeError(
-        `Cannot run ${params.trace}: exits must be at most the ${params.layers} layers, got ${deepest}`,
-      )
-    }
     const subjects = user
       ? [subjectOfTrace('trace', workOf(params, TRACED), user)]
       : TASKS.flatMap((t) => subjectsOf(params, t))
+    const deepest = Math.max(...subjects.flatMap(({ trace }) => trace.map(({ predicted }) => predicted)))
+    if (deepest > params.layers) {
+      throw new RangeError(
+        `Cannot run ${user ? params.trace : "the paper's tasks"}: exits must be at most the ${params.layers} layers, got ${deepest}`,
+      )
+    }
     const traced = subjects.find(({ exits }) => exits === 'trace') as Subject
     return {
       schemes: subjects.flatMap((subject) => schemeRows(params, system, subject)),

@@ -97,7 +97,14 @@ export function settleNs(from: number, to: number, regulator: LinearRegulator): 
 /**
  * Energy drawn from the rail per energy at the load: a linear regulator passes the load's current on at the rail's
  * voltage, so the ratio is Vrail / Vload over its current efficiency.
+ *
+ * @throws {RangeError} if the load's voltage is not above 0 and at most the rail's
  */
 export function railEnergyFactor(railVoltage: number, loadVoltage: number, regulator: LinearRegulator): number {
+  if (!(loadVoltage > 0 && railVoltage >= loadVoltage && regulator.currentEfficiency > 0)) {
+    throw new RangeError(
+      `Cannot regulate ${railVoltage} V down to ${loadVoltage} V: the load must be above 0 and at most the rail, the efficiency above 0, got ${regulator.currentEfficiency}`,
+    )
+  }
   return railVoltage / loadVoltage / regulator.currentEfficiency
 }

@@ -47,7 +47,7 @@ export class CellArray {
 
   /**
    * @param words codes of up to `wordBits` bits
-   * @throws {RangeError} if a word is no whole number of 1 to 16 bits
+   * @throws {RangeError} if words have not 1 to 16 bits, or one is no whole number of so many
    */
   constructor(
     words: ArrayLike<number>,
@@ -61,8 +61,10 @@ export class CellArray {
     const counts = new Uint32Array(1 << wordBits)
     for (let i = 0; i < words.length; i += 1) {
       const word = words[i] as number
-      if (!(word < counts.length)) {
-        throw new RangeError(`Cannot store words of ${wordBits} bits: each must be below ${counts.length}, got ${word}`)
+      if (!(Number.isInteger(word) && word >= 0 && word < counts.length)) {
+        throw new RangeError(
+          `Cannot store words of ${wordBits} bits: each must be an integer from 0 to ${counts.length - 1}, got ${word}`,
+        )
       }
       counts[word] = (counts[word] as number) + 1
     }

@@ -46,9 +46,10 @@ export class AdaptivFloat {
    */
   constructor(format: FloatFormat, minExponent: number) {
     const mantissaBits = mantissaBitsOf(format)
-    if (!Number.isInteger(minExponent) || Math.abs(minExponent) > 600) {
+    const highest = 1023 - ((1 << format.exponentBits) - 1)
+    if (!Number.isInteger(minExponent) || minExponent < -1000 || minExponent > highest) {
       throw new RangeError(
-        `Cannot build a float format: minExponent must be an integer from -600 to 600, got ${minExponent}`,
+        `Cannot build a float format of ${format.exponentBits} exponent bits: minExponent must be an integer from -1000 to ${highest}, got ${minExponent}`,
       )
     }
     this.format = format
@@ -104,12 +105,17 @@ export class AdaptivFloat {
   }
 }
 
-/** The largest magnitude of a tensor; 0 if it is empty. */
+/**
+ * The largest magnitude of a tensor; 0 if it is empty.
+ *
+ * @throws {RangeError} on NaN
+ */
 export function largestMagnitude(values: ArrayLike<number>): number {
   let largest = 0
   for (let i = 0; i < values.length; i += 1) {
     const size = Math.abs(values[i] as number)
     if (size > largest) largest = size
+    else if (Number.isNaN(size)) throw new RangeError(`Cannot scale a tensor: element ${i} must be a number, got NaN`)
   }
   return largest
 }

@@ -21,6 +21,12 @@ function limitsOf({ bits, fractionBits }: FixedPoint): { step: number; span: num
   return { step: powerOfTwo(-fractionBits), span: powerOfTwo(bits) }
 }
 
+/** The nearest integer, a tie upwards; not floor(x + 1/2), whose sum can round up by itself. */
+function nearestInteger(x: number): number {
+  const below = Math.floor(x)
+  return x - below >= 0.5 ? below + 1 : below
+}
+
 /** The smallest and largest value of a format, and the step between values. */
 export function fixedPointRange(format: FixedPoint): { min: number; max: number; step: number } {
   const { step, span } = limitsOf(format)
@@ -36,8 +42,12 @@ export function toFixedPoint(x: number, format: FixedPoint, rules: FixedPointRul
   if (!Number.isFinite(x)) throw new RangeError(`Cannot round to fixed point: the number must be finite, got ${x}`)
   const { step, span } = limitsOf(format)
   const { rounding = 'nearest', overflow = 'saturate' } = rules
-  const units = rounding === 'nearest' ? Math.floor(x / step + 0.5) : Math.floor(x / step)
+  const scaled = x / step
+  const units = rounding === 'nearest' ? nearestInteger(scaled) : Math.floor(scaled)
   if (overflow === 'saturate') return Math.min(Math.max(units, -span / 2), span / 2 - 1) * step
+  if (!Number.isFinite(units)) {
+    throw new RangeError(`Cannot wrap into fixed point: the number is too large to have a remainder, got ${x}`)
+  }
   const wrapped = units - span * Math.floor((units + span / 2) / span)
   return wrapped * step
 }
@@ -46,11 +56,15 @@ export function toFixedPoint(x: number, format: FixedPoint, rules: FixedPointRul
  * The symmetric integer grid of a tensor: codes from -(2^(bits-1) - 1) to 2^(bits-1) - 1, the largest magnitude at the
  * end of it.
  *
- * @returns what rounds a number to the grid
+ * @returns what rounds a number to the grid, ties away from zero
+ * @throws {RangeError} if the grid has fewer than 2 bits
  */
 export function symmetricGrid(largestMagnitude: number, bits: number): (x: number) => number {
+  if (!Number.isInteger(bits) || bits < 2 || bits > 52) {
+    throw new RangeError(`Cannot build an integer grid: bits must be an integer from 2 to 52, got ${bits}`)
+  }
   const top = powerOfTwo(bits - 1) - 1
   if (!(largestMagnitude > 0)) return () => 0
   const scale = largestMagnitude / top
-  return (x) => Math.min(Math.max(Math.floor(x / scale + 0.5), -top), top) * scale
+  return (x) => Math.sign(x) * Math.min(nearestInteger(Math.abs(x) / scale), top) * scale
 }

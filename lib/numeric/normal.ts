@@ -1,7 +1,7 @@
 import type { Rng } from './rng.ts'
 
 /** Below this argument the series of erf is used, above it the continued fraction of erfc. */
-const SERIES_LIMIT = 2.5
+const SERIES_LIMIT = 1.5
 
 /**
  * The upper tail of the standard normal distribution, P(Z > z), to about 14 digits (Abramowitz and Stegun 7.1.5 and

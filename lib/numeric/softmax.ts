@@ -25,10 +25,10 @@ export function maskedSoftmax(scores: ArrayLike<number>, mask?: ArrayLike<number
   }
   let sum = 0
   for (let i = 0; i < scores.length; i += 1) sum += Math.exp((scores[i] as number) - largest)
-  const shift = largest + Math.log(sum)
+  const logSum = Math.log(sum)
   const out = new Float64Array(scores.length)
   for (let i = 0; i < out.length; i += 1)
-    out[i] = Math.exp((scores[i] as number) - shift) * (mask ? (mask[i] as number) : 1)
+    out[i] = Math.exp((scores[i] as number) - largest - logSum) * (mask ? (mask[i] as number) : 1)
   return out
 }
 
@@ -52,7 +52,8 @@ export function logitEntropy(logits: ArrayLike<number>, quirks: EntropyQuirks = 
     const below = (logits[i] as number) - largest
     const weight = Math.exp(below)
     sum += weight
-    weighted += below * weight
+    // Beyond the smallest exponential the difference itself may be infinite.
+    if (weight > 0) weighted += below * weight
   }
   const entropy = Math.log(sum) - weighted / sum
   return quirks.subtractMaximum ? entropy - 2 * largest : entropy

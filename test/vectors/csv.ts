@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import Papa from 'papaparse'
 
-type Columns = Readonly<Record<string, 'text' | 'number'>>
-type Row<C extends Columns> = { readonly [Name in keyof C]: C[Name] extends 'number' ? number : string }
+/** Names of a table's columns and what they hold. */
+export type Columns = Readonly<Record<string, 'text' | 'number'>>
+/** A line of such a table. */
+export type Row<C extends Columns> = { readonly [Name in keyof C]: C[Name] extends 'number' ? number : string }
 
 /** Reads a table of this folder; an empty number is NaN. The file must have exactly these columns. */
-function table<const C extends Columns>(file: string, columns: C): readonly Row<C>[] {
+export function table<const C extends Columns>(file: string, columns: C): readonly Row<C>[] {
   const text = readFileSync(new URL(`./${file}`, import.meta.url), 'utf8').trim()
   const { data, meta, errors } = Papa.parse<Record<string, string>>(text, { header: true })
   const names = Object.keys(columns)

@@ -210,7 +210,7 @@ export const toMs = (cycles: number, ghz: number): number => cycles / ghz / 1e6
 const { nominalVoltage, minVoltage, stepMv, maxGhz, settleNsPer50mV, currentEfficiency } = DVFS_CONSTANTS
 
 /** Threshold voltages that are compatible with where Fig. 9's voltages bottom out, at the default alpha; V. */
-export const THRESHOLD_WINDOW = [0.277, 0.349] as const
+export const THRESHOLD_WINDOW = [0.278, 0.348] as const
 
 /** Voltage, clock and regulator as parameters. */
 export const DVFS_PARAMS = {

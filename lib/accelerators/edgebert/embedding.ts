@@ -18,7 +18,7 @@ export interface ReramStore {
 /**
  * Reading compressed embeddings from ReRAM. The decoder fetches a vector of values and its mask a read.
  *
- * @param part bytes read, and elements they decode to
+ * @param part bytes read, and the vectors they decode to
  */
 export function readReram(store: ReramStore, part: { readonly bytes: BitmaskBytes; readonly vectors: number }): Cost {
   const { values, mask, readNs } = store

@@ -51,6 +51,7 @@ export function distilLookup(sentences: readonly EntropyRow[], binNat: number): 
   if (!(binNat > 0)) throw new RangeError(`Cannot distil a predictor: bins must be wider than 0, got ${binNat}`)
   const bins = new Map<number, { count: number; sums: number[] }>()
   for (const { entropies, count } of sentences) {
+    if (!(count > 0)) throw new RangeError(`Cannot distil a predictor: counts must be above 0, got ${count}`)
     const index = Math.round((entropies[0] as number) / binNat)
     const bin = bins.get(index) ?? { count: 0, sums: Array.from({ length: layers - 2 }, () => 0) }
     bin.count += count

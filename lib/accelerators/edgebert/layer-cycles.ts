@@ -86,6 +86,9 @@ export function layerCycles(
     sums[op.kind] += op.kind === 'matmul' ? matmulCycles(op, n, { drain }) : elementwiseCycles(op, n, intervals)
   }
   const { matmul, softmax, layernorm, residual } = sums
+  if (stream && !(stream.busBits > 0)) {
+    throw new RangeError(`Cannot stream weights: busBits must be above 0, got ${stream.busBits}`)
+  }
   const entropy = classes > 0 ? machineCycles('entropy', { rows: 1, width: classes, n }, intervals) : 0
   const streamed = stream ? Math.ceil(streamedBytes(streamedWeights, stream) / (stream.busBits / 8)) : 0
   const total = matmul + softmax + layernorm + residual + entropy + streamed

@@ -3,7 +3,7 @@ import {
   headWidth,
   type LayerOperator,
   layerOperators,
-  matmulFlops,
+  macsOf,
   type TransformerShape,
 } from '../../workload/mod.ts'
 
@@ -54,7 +54,12 @@ export function spannedLayer(shape: TransformerShape, pass: SpannedPass): LayerO
   })
 }
 
-/** FLOPs of a layer's operators (a multiply-accumulate is two), matmuls and the rest. */
+/** FLOPs of an operator; a multiply-accumulate is two, biases are left out (EdgeBERT Fig. 5). */
+export function operatorFlops(op: LayerOperator): number {
+  return op.kind === 'matmul' ? 2 * macsOf(op) : elementwiseFlops(op)
+}
+
+/** FLOPs of a layer's operators, matmuls and the rest. */
 export function layerFlops(operators: readonly LayerOperator[]): {
   readonly matmul: number
   readonly elementwise: number
@@ -63,8 +68,8 @@ export function layerFlops(operators: readonly LayerOperator[]): {
   let matmul = 0
   let elementwise = 0
   for (const op of operators) {
-    if (op.kind === 'matmul') matmul += matmulFlops(op)
-    else elementwise += elementwiseFlops(op)
+    if (op.kind === 'matmul') matmul += operatorFlops(op)
+    else elementwise += operatorFlops(op)
   }
   return { matmul, elementwise, total: matmul + elementwise }
 }

@@ -36,6 +36,7 @@ export {
   HEAD_PARTS,
   type HeadPart,
   layerFlops,
+  operatorFlops,
   SKIPPED_WITH_HEAD,
   type SpannedPass,
   spannedLayer,

@@ -33,7 +33,7 @@ function checkExit({ predicted, actual }: SentenceExit): void {
  *
  * @param cyclesPerLayer cycles of one encoder layer with its exit assessment
  * @param targetNs latency the sentence should keep
- * @throws {RangeError} if the exit lies behind the predicted one or before layer 1
+ * @throws {RangeError} if the exit lies behind the predicted one or before layer 1, or cycles or target are not positive
  */
 export function runLatencyAware(
   system: DvfsSystem,
@@ -41,6 +41,11 @@ export function runLatencyAware(
   { cyclesPerLayer, targetNs }: { readonly cyclesPerLayer: number; readonly targetNs: number },
 ): SentenceRun {
   checkExit(exit)
+  for (const [name, value] of Object.entries({ cyclesPerLayer, targetNs })) {
+    if (!(value > 0 && Number.isFinite(value))) {
+      throw new RangeError(`Cannot run a sentence: ${name} must be positive and finite, got ${value}`)
+    }
+  }
   const nominal = nominalPoint(system)
   const elapsed = cyclesPerLayer / nominal.maxGhz
   const setting: Setting =
@@ -59,7 +64,7 @@ export function runLatencyAware(
   }
 }
 
-/** A sentence at the nominal point throughout: all layers, or up to its exit (EdgeBERT Algorithm 1). */
+/** A sentence at the nominal point throughout, without a deadline: all layers, or up to its exit (EdgeBERT Algorithm 1). */
 export function runNominal(system: DvfsSystem, layers: number, cyclesPerLayer: number): SentenceRun {
   const nominal = nominalPoint(system)
   return {

@@ -17,6 +17,9 @@ function checkShare(name: string, share: number): void {
 /** Chance that all of n elements are zero, each on its own with the same chance. */
 export function nullVectorShare(zeroShare: number, n: number): number {
   checkShare('the share of zeros', zeroShare)
+  if (!Number.isInteger(n) || n < 1) {
+    throw new RangeError(`Cannot gate multipliers: vectors must have a whole number of elements, got ${n}`)
+  }
   let share = 1
   for (let i = 0; i < n; i += 1) share *= zeroShare
   return share
@@ -43,5 +46,7 @@ export function savedProducts(rule: GatingRule, zeros: OperandSparsity, n: numbe
 export function gatingGain(saved: number, gatedShare: number): number {
   checkShare('the saved share', saved)
   checkShare('the gated share', gatedShare)
-  return 1 / (1 - gatedShare * saved)
+  const left = 1 - gatedShare * saved
+  if (left <= 0) throw new RangeError('Cannot gate multipliers: some energy must be left, got none')
+  return 1 / left
 }

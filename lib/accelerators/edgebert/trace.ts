@@ -33,7 +33,7 @@ const PARTS = ['dynamicUj', 'leakageUj', 'pllUj', 'regulatorUj', 'totalUj'] as c
 /**
  * Runs every sentence of a trace under latency-aware inference.
  *
- * @throws {RangeError} if there are no sentences, or one exits behind its predicted layer
+ * @throws {RangeError} if there are no sentences, a count is not above 0, or an exit lies behind the predicted layer
  */
 export function runTrace(trace: readonly ExitCount[], machine: InferenceMachine): TraceResult {
   const { system, power, cyclesPerLayer, targetNs } = machine
@@ -42,6 +42,7 @@ export function runTrace(trace: readonly ExitCount[], machine: InferenceMachine)
   const sums = { predicted: 0, actual: 0, voltage: 0, ghz: 0, latencyNs: 0, missed: 0, infeasible: 0 }
   const energy = { dynamicUj: 0, leakageUj: 0, pllUj: 0, regulatorUj: 0, totalUj: 0 }
   for (const { predicted, actual, count } of trace) {
+    if (!(count > 0)) throw new RangeError(`Cannot run a trace: counts must be above 0, got ${count}`)
     const run = runLatencyAware(system, { predicted, actual }, { cyclesPerLayer, targetNs })
     const own = sentenceEnergy(system, run, power)
     sentences += count
