@@ -1,5 +1,12 @@
 #!/usr/bin/env -S npx tsx
-import { DVFS_CONSTANTS, layerWeights, spannedLayer, streamedBytes } from '../../lib/accelerators/edgebert/mod.ts'
+import {
+  DVFS_CONSTANTS,
+  layerWeights,
+  memoryArea,
+  peakFigures,
+  spannedLayer,
+  streamedBytes,
+} from '../../lib/accelerators/edgebert/mod.ts'
 import { SRAM_AREA_CONSTANTS, sramAreaMm2 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bitmaskBytes } from '../../lib/numeric/mod.ts'
@@ -86,19 +93,16 @@ const fig10 = experiment({
       nonZeros: Math.round(params.density * elements),
       valueBits: params.valueBits,
     })
-    const sram = (kib: number) => ({ kib, areaMm2: sramAreaMm2(kib * 1024, params.nodeNm) })
-    const reram = (bytes: number, density: number) => ({ kib: bytes / 1024, areaMm2: (bytes / BYTES_PER_MB) * density })
-    const known = [
-      { block: 'ReRAM, values (2 bit per cell)', ...reram(embedding.valueBytes, RERAM_PARAMS.mlc2AreaMm2PerMb.value) },
-      { block: 'ReRAM, mask (1 bit per cell)', ...reram(embedding.maskBytes, RERAM_PARAMS.slcAreaMm2PerMb.value) },
-      { block: 'SRAM, two decoders', ...sram(2 * params.decoderKib) },
-      { block: 'SRAM, masks of two decoders', ...sram(2 * params.decoderMaskKib) },
-      { block: 'SRAM, auxiliary buffer', ...sram(params.auxKib) },
-    ]
+    const known = memoryArea({
+      ...params,
+      embedding,
+      valueMm2PerMb: RERAM_PARAMS.mlc2AreaMm2PerMb.value,
+      maskMm2PerMb: RERAM_PARAMS.slcAreaMm2PerMb.value,
+    })
     const rest = params.areaMm2 - known.reduce((sum, { areaMm2 }) => sum + areaMm2, 0)
     const weights = layerWeights(spannedLayer(albertBase, { tokens: 128, nullHeads: 0 }))
     const bytes = (density: number) => streamedBytes(weights, { weightBits: WEIGHT_BITS, density })
-    const macs = params.macVectorSize * params.macVectorSize
+    const peak = peakFigures(params.macVectorSize, params)
     return {
       area: [...known, { block: 'everything else (total less the above)', kib: null, areaMm2: rest }].map((row) => ({
         ...row,
@@ -115,11 +119,11 @@ const fig10 = experiment({
         areaAsSramMm2: sramAreaMm2(size, params.nodeNm),
       })),
       power: [
-        { quantity: 'MACs', value: macs, unit: 'MAC' },
+        { quantity: 'MACs', value: peak.macs, unit: 'MAC' },
         { quantity: 'cycles of a tile', value: params.macVectorSize, unit: 'cycle' },
-        { quantity: 'energy per MAC and cycle', value: params.powerMw / (macs * params.clockGhz), unit: 'pJ' },
-        { quantity: 'peak throughput', value: (2 * macs * params.clockGhz) / 1000, unit: 'TFLOP/s' },
-        { quantity: 'peak efficiency', value: (2 * macs * params.clockGhz) / params.powerMw, unit: 'TFLOPS/W' },
+        { quantity: 'energy per MAC and cycle', value: peak.pjPerMac, unit: 'pJ' },
+        { quantity: 'peak throughput', value: peak.teraFlopPerS, unit: 'TFLOP/s' },
+        { quantity: 'peak efficiency', value: peak.teraFlopPerJ, unit: 'TFLOPS/W' },
         { quantity: 'power density', value: params.powerMw / params.areaMm2, unit: 'mW/mm2' },
         { quantity: 'PLL, of the power', value: (100 * DVFS_CONSTANTS.pllMw.value) / params.powerMw, unit: '%' },
         { quantity: 'load current', value: params.powerMw / DVFS_CONSTANTS.nominalVoltage.value, unit: 'mA' },

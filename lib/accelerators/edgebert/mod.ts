@@ -1,3 +1,4 @@
+export { type AreaBlock, type MemoryBudget, memoryArea, type PeakFigures, peakFigures } from './area-power.ts'
 export {
   chooseSetting,
   DVFS_CONSTANTS,
