@@ -1,12 +1,15 @@
 #!/usr/bin/env -S npx tsx
 import { STATE_MACHINES } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { maskedSoftmax, normalSample } from '../../lib/numeric/mod.ts'
+import { maskedSoftmax, normalSample, toFixedPoint } from '../../lib/numeric/mod.ts'
 import { VECTOR_SIZE_PARAM } from './shared/machine-params.ts'
 import { edgebert } from './shared/tasks.ts'
 
 /** Two evaluations of a probability agree to this much. */
 const AGREE = 1e-12
+
+/** The released register of the sum. */
+const RELEASED_SUM = { bits: 16, fractionBits: 10 } as const
 
 const alg3 = experiment({
   id: 'edgebert/alg3-softmax',
@@ -34,6 +37,7 @@ const alg3 = experiment({
     spread: {
       type: 'number',
       value: 3,
+      max: 50,
       unit: '1',
       source: { kind: 'assumed', why: 'scores of a few units', range: '0.1 to 10' },
       description: 'standard deviation of the random scores',
@@ -119,13 +123,13 @@ const alg3 = experiment({
         { scores: 'all equal', sum: tokens },
         { scores: 'one far above the others', sum: 1 },
         { scores: 'half at the maximum', sum: Math.ceil(tokens / 2) },
-      ].map((row) => ({ ...row, wrapped: wrap(row.sum) })),
+      ].map((row) => ({ ...row, wrapped: toFixedPoint(row.sum, RELEASED_SUM, { overflow: 'wrap' }) })),
     }
   },
   claims: {
     'edgebert.eq2': ({ identity }) =>
       identity.every(({ agrees }) => agrees) && Math.abs((identity[0]?.largestSum ?? 0) - 1) < AGREE,
-    'edgebert.alg3': ({ loop }) => loop.every(({ visitsPerElement }) => visitsPerElement === 1),
+    'edgebert.alg3': ({ loop }, p) => loop.every(({ vectors }) => vectors === Math.ceil(p.tokens / p.macVectorSize)),
     'edgebert.span-vector-width': (_, p) => p.tokens,
     'edgebert.aux-buffer': { assumption: 'no model is limited by it; the release has 4 KB' },
   },
@@ -145,12 +149,6 @@ const alg3 = experiment({
     },
   ],
 })
-
-/** A sum in the released register: 16 bit with a sign, 10 bits of fraction, wrapping. */
-function wrap(sum: number): number {
-  const span = 64
-  return sum - span * Math.floor((sum + span / 2) / span)
-}
 
 export default alg3
 await main(import.meta, alg3)

@@ -24,6 +24,7 @@ const eq3 = experiment({
       type: 'number',
       value: [2, -1],
       min: -1e6,
+      max: 1e6,
       unit: '1',
       source: { kind: 'assumed', why: 'a confident two-class sentence', range: 'any logits' },
       description: 'logits of the example',

@@ -55,6 +55,8 @@ const eq4 = experiment({
       value: [0.25, 0.5, 0.8, 1, 2, 4],
       unit: '1',
       source: { kind: 'assumed', why: 'residual streams of trained encoders lie around 1', range: '0.1 to 10' },
+      min: 1e-6,
+      max: 1e6,
       description: 'standard deviations of the vectors',
     },
   },
@@ -79,7 +81,10 @@ const eq4 = experiment({
     if (fractionBits >= inputBits) {
       throw new RangeError(`Cannot normalise: fractionBits must be below inputBits, ${inputBits}, got ${fractionBits}`)
     }
-    const unit = Float64Array.from({ length: width }, () => normalSample(rng))
+    const drawn = Float64Array.from({ length: width }, () => normalSample(rng))
+    const { mean: shift, variance: spread } = moments(drawn)
+    // Of deviation 1 exactly, so that a column says what it is of.
+    const unit = drawn.map((x) => (x - shift) / Math.sqrt(spread))
     const vectors = [...new Set(deviations)].map((deviation) => ({ deviation, values: unit.map((x) => deviation * x) }))
     const ones = new Float64Array(width).fill(1)
     const affine = { gamma: ones, beta: new Float64Array(width) }
@@ -139,7 +144,7 @@ const eq4 = experiment({
     height: 220,
     title: 'variance in narrow sums over the true one',
     data: { values: widths.map((row) => ({ ...row, ratio: row.fixedVariance / row.variance })) },
-    mark: { type: 'line', point: true },
+    mark: { type: 'point', filled: true, size: 60 },
     encoding: {
       x: { field: 'deviation', type: 'quantitative', title: 'standard deviation' },
       y: { field: 'ratio', type: 'quantitative', title: null },

@@ -12,8 +12,8 @@ import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bitmaskBytes } from '../../lib/numeric/mod.ts'
 import { albertBase } from '../../lib/workload/mod.ts'
 import { EMBEDDING_PARAMS, RERAM_PARAMS } from './shared/embedding-params.ts'
-import { POWER_PARAMS } from './shared/inference.ts'
 import { VECTOR_SIZE_PARAM, WEIGHT_BITS } from './shared/machine-params.ts'
+import { POWER_PARAMS } from './shared/power-params.ts'
 import { edgebert } from './shared/tasks.ts'
 
 const BYTES_PER_MB = 1e6
@@ -28,7 +28,7 @@ const fig10 = experiment({
     ...EMBEDDING_PARAMS,
     macVectorSize: VECTOR_SIZE_PARAM,
     clockGhz: { ...DVFS_CONSTANTS.maxGhz, type: 'number', description: 'clock' },
-    powerMw: POWER_PARAMS.powerMw,
+    powerMw: { ...POWER_PARAMS.powerMw, description: 'average power of the accelerator, at this n and clock' },
     areaMm2: {
       type: 'number',
       value: 1.4,
@@ -100,6 +100,11 @@ const fig10 = experiment({
       maskMm2PerMb: RERAM_PARAMS.slcAreaMm2PerMb.value,
     })
     const rest = params.areaMm2 - known.reduce((sum, { areaMm2 }) => sum + areaMm2, 0)
+    if (rest < 0) {
+      throw new RangeError(
+        `Cannot divide the area: areaMm2 must be at least the ${params.areaMm2 - rest} mm2 of the memories, got ${params.areaMm2}`,
+      )
+    }
     const weights = layerWeights(spannedLayer(albertBase, { tokens: 128, nullHeads: 0 }))
     const bytes = (density: number) => streamedBytes(weights, { weightBits: WEIGHT_BITS, density })
     const peak = peakFigures(params.macVectorSize, params)

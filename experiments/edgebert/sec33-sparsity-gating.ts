@@ -37,7 +37,11 @@ const sec33 = experiment({
       encoderSparsity: { type: 'number', unit: '1' },
       savedPercent: { type: 'number', unit: '%', description: 'of the multiplications' },
       gain: { type: 'number', unit: '1', description: 'energy without over with' },
-      largestGain: { type: 'number', unit: '1', description: 'if multiplications took all the energy' },
+      largestGain: {
+        type: ['number', 'null'],
+        unit: '1',
+        description: 'if multiplications took all the energy; none where all are saved',
+      },
       claim: { type: 'string', 'x-claim': 'gain' },
     },
     weightsOnly: {
@@ -75,7 +79,7 @@ const sec33 = experiment({
             encoderSparsity: weights,
             savedPercent: 100 * saved,
             gain: gatingGain(saved, gatedShare),
-            largestGain: saved < 1 ? 1 / (1 - saved) : Number.MAX_VALUE,
+            largestGain: saved < 1 ? 1 / (1 - saved) : null,
             claim: 'edgebert.vmac-skip-energy',
           }
         }),

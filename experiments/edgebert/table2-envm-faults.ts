@@ -10,11 +10,26 @@ import {
   RRAM_LEVELS_SOURCE,
 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { AdaptivFloat, createRng, minExponentByMaximum, type Rng } from '../../lib/numeric/mod.ts'
+import { AdaptivFloat, createRng, minExponentByMaximum, type Quantity, type Rng } from '../../lib/numeric/mod.ts'
 import { EMBEDDING_PARAMS, RERAM_PARAMS } from './shared/embedding-params.ts'
 import { edgebert, TASKS, taskSlug } from './shared/tasks.ts'
 
+/** Weights that fit the memory of a small machine. */
+const MAX_ELEMENTS = 100_000_000
 const ACCURACY = 'the four fine-tuned ALBERTs; what faults do to the stored weights is simulated instead'
+
+/** Means and deviations of the levels, as constants with their source. */
+const LEVEL_CONSTANTS: Readonly<Record<string, Quantity>> = Object.fromEntries(
+  CELL_KINDS.flatMap((kind) =>
+    RRAM_LEVELS[kind].means.flatMap((mean, level) => [
+      [`${kind}Level${level}Mean`, { value: mean, unit: '1', source: RRAM_LEVELS_SOURCE }],
+      [
+        `${kind}Level${level}Deviation`,
+        { value: RRAM_LEVELS[kind].sigmas[level] as number, unit: '1', source: RRAM_LEVELS_SOURCE },
+      ],
+    ]),
+  ),
+)
 
 const table2 = experiment({
   id: 'edgebert/table2-envm-faults',
@@ -81,7 +96,7 @@ const table2 = experiment({
   },
   constants: {
     ...RERAM_PARAMS,
-    rramLevels: { value: RRAM_LEVELS.mlc3.means.length, unit: 'level', source: RRAM_LEVELS_SOURCE },
+    ...LEVEL_CONSTANTS,
   },
   schema: tables({
     cells: {
@@ -134,6 +149,16 @@ const table2 = experiment({
   run({ params, rng }) {
     const elements = params.vocabulary * params.embeddingWidth
     const { degrees, density, trials } = params
+    if (elements > MAX_ELEMENTS || Math.round(density * elements) < 1) {
+      throw new RangeError(
+        `Cannot store an embedding: vocabulary x embeddingWidth must be at most ${MAX_ELEMENTS} and its density leave an element, got ${elements} at ${density}`,
+      )
+    }
+    if (params.embeddingWidth % 8 !== 0) {
+      throw new RangeError(
+        `Cannot store an embedding: embeddingWidth must be a multiple of 8, got ${params.embeddingWidth}`,
+      )
+    }
     const weights = prunedEmbedding(elements, { density, ...(degrees > 0 ? { degrees } : {}) }, stream(rng))
     const format = { bits: params.valueBits, exponentBits: params.exponentBits }
     const minExponent = minExponentByMaximum(weights, format)
@@ -192,8 +217,12 @@ const table2 = experiment({
     }
   },
   claims: {
-    'edgebert.t2-mlc2-lossless': ({ faults }) => (worst(faults, 'mlc2') ?? Number.NaN) < 1,
-    'edgebert.t2-mlc3-lossy': ({ faults }) => (worst(faults, 'mlc3') ?? Number.NaN) > 1,
+    'edgebert.t2-mlc2-lossless': {
+      unreachable: `${ACCURACY}: with 2 bits per cell, 94 of 100 reads of the whole embedding have no fault, the others one of 6 million cells`,
+    },
+    'edgebert.t2-mlc3-lossy': {
+      unreachable: `${ACCURACY}: with 3 bits per cell, 10,000 to 20,000 cells are wrong and change the weights 6 to 10 times as much as quantisation does`,
+    },
     ...Object.fromEntries(
       TASKS.flatMap((task) =>
         CELL_KINDS.flatMap((cell) =>
@@ -228,7 +257,7 @@ const table2 = experiment({
     width: 300,
     height: 200,
     title: 'change by faults over change by quantisation (values)',
-    data: { values: faults.filter(({ stored, overQuantisation }) => stored === 'values' && overQuantisation > 0) },
+    data: { values: faults.filter(({ stored }) => stored === 'values') },
     mark: { type: 'bar', width: 30 },
     encoding: {
       x: { field: 'cell', type: 'nominal', sort: CELL_KINDS, title: null },
@@ -252,14 +281,6 @@ const READ: Readonly<Record<CellKind, number>> = {
 
 /** A stream of its own for each part of the study, so that one does not move with another's length. */
 const stream = (rng: Rng): Rng => createRng(rng.integer(0x1_0000_0000))
-
-/** What faults change over what quantisation changes: below 1 they hide in the rounding that is there anyway. */
-function worst(
-  rows: readonly { readonly stored: string; readonly cell: string; readonly overQuantisation: number }[],
-  cell: CellKind,
-): number | undefined {
-  return rows.find((row) => row.stored === 'values' && row.cell === cell)?.overQuantisation
-}
 
 export default table2
 await main(import.meta, table2)

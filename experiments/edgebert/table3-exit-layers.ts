@@ -5,9 +5,6 @@ import { SST2_EARLY_EXITS, SST2_EXITS_SOURCE, SST2_LATENCY_AWARE_EXITS, SST2_SEN
 import { TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
 import { readTrace, TRACE_PARAMS, type TraceValues, traceMean, type UserTrace } from './shared/user-files.ts'
 
-/** An actual exit within this share of the other method's counts as comparable. */
-const COMPARABLE = 0.25
-
 const table3 = experiment({
   id: 'edgebert/table3-exit-layers',
   version: '1.0.0',
@@ -20,12 +17,22 @@ const table3 = experiment({
     exits: {
       task: { type: 'string', 'x-key': true, description: 'trace: your own' },
       method: { type: 'string', enum: ['early exit', 'latency-aware'], 'x-key': true },
-      threshold: { type: 'number', unit: 'nat', 'x-key': true },
+      threshold: {
+        type: ['number', 'null'],
+        unit: 'nat',
+        'x-key': true,
+        description: 'none for a trace of exits',
+      },
       sentences: { type: 'integer', unit: 'sentence' },
       exit: { type: 'number', unit: 'layer', description: 'mean exit; of latency-aware inference the predicted one' },
       actualExit: { type: 'number', unit: 'layer', description: 'mean layer at which a sentence stops' },
       firstLayerPercent: { type: 'number', unit: '%', description: 'sentences that stop after layer 1' },
-      lastLayerPercent: { type: 'number', unit: '%', description: 'sentences that run through layer 12' },
+      lastLayerPercent: {
+        type: ['number', 'null'],
+        unit: '%',
+        description:
+          'sentences that run through all layers; none where a trace of exits does not tell how many there are',
+      },
       earlierThanPredictedPercent: { type: 'number', unit: '%' },
     },
     inputs: {
@@ -129,15 +136,10 @@ const table3 = experiment({
         ]
       }),
     ),
-    'edgebert.lai-comparable-exit': ({ exits, inputs }) =>
-      inputs
-        .filter(({ task }) => task === 'SST-2')
-        .every(({ earlyThreshold, awareThreshold }) => {
-          const own = (method: string, threshold: number) =>
-            exits.find((row) => row.task === 'SST-2' && row.method === method && row.threshold === threshold)
-          const [early, aware] = [own('early exit', earlyThreshold), own('latency-aware', awareThreshold)]
-          return early && aware && Math.abs(aware.actualExit / early.actualExit - 1) <= COMPARABLE
-        }),
+    'edgebert.lai-comparable-exit': {
+      unreachable:
+        'the actual exits of three of the four tasks are not printed; those of SST-2 are 1.22, 0.99 and 1.13 times those of early exit, the predicted ones 1.81, 1.25 and 1.35 times',
+    },
     'edgebert.lai-lower-threshold': ({ inputs }) => inputs.every(({ thresholdRatio }) => thresholdRatio < 1),
     'edgebert.embedding-density': ({ tasks }) => 100 * (1 - (tasks[0]?.embeddingSparsity ?? Number.NaN)),
     'edgebert.qqp-encoder-sparsity-claim': ({ tasks }) =>
@@ -189,7 +191,7 @@ type Rows = {
   readonly exits: readonly {
     readonly task: string
     readonly method: string
-    readonly threshold: number
+    readonly threshold: number | null
     readonly exit: number
     readonly actualExit: number
   }[]
@@ -210,19 +212,27 @@ type Rows = {
   }[]
 }
 
-/** A user's trace under both methods; early exit at a threshold of its own only where entropies are given. */
+/** A user's trace under both methods; a trace of exits has no thresholds, and exits of one method. */
 function userRows(params: TraceValues, { exits, earlyExits, layers }: UserTrace) {
-  const deepest = layers ?? Math.max(...exits.map(({ predicted }) => predicted))
-  const aware = summary('trace', 'latency-aware', { threshold: params.entropyThreshold, exits, layers: deepest })
-  return layers === undefined
-    ? [aware]
-    : [summary('trace', 'early exit', { threshold: params.earlyThreshold, exits: earlyExits, layers }), aware]
+  const known = layers !== undefined
+  return [
+    ...(known ? [summary('trace', 'early exit', { threshold: params.earlyThreshold, exits: earlyExits, layers })] : []),
+    summary('trace', 'latency-aware', {
+      threshold: known ? params.entropyThreshold : null,
+      exits,
+      layers: layers ?? null,
+    }),
+  ]
 }
 
 function summary(
   task: string,
   method: 'early exit' | 'latency-aware',
-  { threshold, exits, layers }: { readonly threshold: number; readonly exits: Exits; readonly layers: number },
+  {
+    threshold,
+    exits,
+    layers,
+  }: { readonly threshold: number | null; readonly exits: Exits; readonly layers: number | null },
 ) {
   const mean = (of: (exit: ExitCount) => number) => traceMean(exits, of)
   return {
@@ -233,7 +243,7 @@ function summary(
     exit: mean(({ predicted }) => predicted),
     actualExit: mean(({ actual }) => actual),
     firstLayerPercent: 100 * mean(({ actual }) => (actual === 1 ? 1 : 0)),
-    lastLayerPercent: 100 * mean(({ actual }) => (actual === layers ? 1 : 0)),
+    lastLayerPercent: layers === null ? null : 100 * mean(({ actual }) => (actual === layers ? 1 : 0)),
     earlierThanPredictedPercent: 100 * mean(({ predicted, actual }) => (actual < predicted ? 1 : 0)),
   }
 }

@@ -34,6 +34,9 @@ export function alphaPowerGhz(voltage: number, law: AlphaPowerLaw): number {
   return nominalGhz * Math.exp(alpha * Math.log(overdrive)) * (nominalVoltage / voltage)
 }
 
+/** More points than any controller indexes. */
+const MAX_POINTS = 10_000
+
 /**
  * The table a controller indexes: from the lowest voltage in equal steps up to the nominal one, which is always in it.
  *
@@ -53,6 +56,11 @@ export function alphaPowerTable(
   }
   const points: OperatingPoint[] = []
   const steps = Math.ceil(((law.nominalVoltage - minVoltage) * 1000) / stepMv - 1e-9)
+  if (!(steps < MAX_POINTS)) {
+    throw new RangeError(
+      `Cannot build a V/F table: it must have at most ${MAX_POINTS} points, got steps of ${stepMv} mV from ${minVoltage} to ${law.nominalVoltage} V`,
+    )
+  }
   for (let i = 0; i < steps; i += 1) {
     // Whole microvolts: 0.5 V + 3 x 25 mV is 0.575 V, not its neighbour.
     const voltage = Math.round(minVoltage * 1e6 + i * stepMv * 1000) / 1e6

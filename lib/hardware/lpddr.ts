@@ -82,6 +82,6 @@ export const LPDDR4_2400: DramDevice = {
   source: {
     kind: 'public',
     which:
-      'DRAMsim3 configs/LPDDR4_8Gb_x16_2400.ini: VDD, IDD, tCK, tRAS, tRP (row cycle = tRAS + tRP = 47), 1024 columns; energy as in its src/configuration.cc, InitPowerParams; refresh (0.33 pJ/bit more) and interface left out',
+      'umd-memsys/DRAMsim3 29817593 configs/LPDDR4_8Gb_x16_2400.ini: VDD, IDD, tCK, tRAS, tRP (row cycle = tRAS + tRP = 47), 1024 columns; energy as in its src/configuration.cc, InitPowerParams; refresh (0.33 pJ/bit more) and interface left out',
   },
 }

@@ -26,6 +26,16 @@ export function readTextFile(path: string): string {
   return text.replace(/^\uFEFF/, '')
 }
 
+/** The column names of a CSV text's first line. */
+export function csvHeader(text: string): string[] {
+  const [names = []] = Papa.parse<string[]>(text.replaceAll('\r\n', '\n'), {
+    delimiter: ',',
+    newline: '\n',
+    preview: 1,
+  }).data
+  return names.map((name) => name.trim())
+}
+
 /**
  * Parses CSV with a header; lines may end in LF or CRLF, columns may stand in any order, and others beside them.
  *
@@ -40,22 +50,19 @@ export function parseCsv<K extends string>(file: string, text: string, columns: 
   }
   const lines = text.replaceAll('\r\n', '\n').replace(/\n+$/, '')
   if (lines.trim() === '') fail(1, `the file must have a header (${columns.join(',')}) and rows, got an empty file`)
-  const names: string[] = []
-  const parsed = Papa.parse<Record<string, string>>(lines, {
-    header: true,
-    delimiter: ',',
-    newline: '\n',
-    transformHeader: (name, index) => {
-      names[index] = name.trim()
-      return name.trim()
-    },
-  })
+  const names = csvHeader(lines)
   const missing = columns.filter((name) => !names.includes(name))
   if (missing.length > 0) {
     fail(1, `the header must have the columns ${columns.join(',')}; missing: ${missing.join(', ')}`)
   }
   const doubled = names.find((name, index) => names.indexOf(name) !== index)
   if (doubled !== undefined) fail(1, `the header must have each column once, got also: ${doubled || 'an unnamed one'}`)
+  const parsed = Papa.parse<Record<string, string>>(lines, {
+    header: true,
+    delimiter: ',',
+    newline: '\n',
+    transformHeader: (name) => name.trim(),
+  })
   // A quoted cell may hold line breaks.
   const starts = [2]
   for (const row of parsed.data) {

@@ -18,6 +18,11 @@ function limitsOf({ bits, fractionBits }: FixedPoint): { step: number; span: num
   if (!Number.isInteger(bits) || bits < 1 || bits > 52) {
     throw new RangeError(`Cannot build a fixed-point format: bits must be an integer from 1 to 52, got ${bits}`)
   }
+  if (!Number.isInteger(fractionBits) || Math.abs(fractionBits) > 1000) {
+    throw new RangeError(
+      `Cannot build a fixed-point format: fractionBits must be an integer from -1000 to 1000, got ${fractionBits}`,
+    )
+  }
   return { step: powerOfTwo(-fractionBits), span: powerOfTwo(bits) }
 }
 

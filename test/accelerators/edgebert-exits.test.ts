@@ -197,7 +197,7 @@ test("a trace's means are those of its sentences one by one", () => {
       })
       const mean = (of: (sentence: (typeof each)[number]) => number, among = each) =>
         among.reduce((sum, sentence) => sum + of(sentence), 0) / among.length
-      const later = each.filter(({ predicted }) => predicted > 1)
+      const later = each.filter(({ actual }) => actual > 1)
       assert.is(got.sentences, each.length)
       for (const [value, expected] of [
         [got.predictedExit, mean(({ predicted }) => predicted)],

@@ -144,11 +144,14 @@ const macro = (bitsPerCell: number, readPj: number, writePj = 0): MemoryMacro =>
   writePj,
 })
 
-test('reading embeddings by hand: whole words of values and mask, a vector each read', () => {
-  const store = { values: macro(2, 5), mask: macro(1, 3), readNs: 1.5, wordBits: 128 }
+test('reading embeddings by hand: packed in whole words, or a read of values and mask for every vector', () => {
+  const store = { values: macro(2, 5), mask: macro(1, 3), readNs: 1.5 }
   const bytes = { valueBytes: 100, maskBytes: 17, totalBytes: 117 }
   // 7 words of 16 bytes and 3 of 8.
-  assert.equal(readReram(store, { bytes, vectors: 20 }), { latencyNs: 30, energyPj: 7 * 5 + 3 * 3 })
+  const packed = readReram({ ...store, access: 'packed' }, { bytes, vectors: 20 })
+  assert.equal(packed, { latencyNs: 7 * 1.5, energyPj: 7 * 5 + 3 * 3, reads: 7 })
+  const vectors = readReram({ ...store, access: 'vector' }, { bytes, vectors: 20 })
+  assert.equal(vectors, { latencyNs: 30, energyPj: 20 * 5 + 20 * 3, reads: 20 })
 })
 
 const DRAM: DramDevice = {

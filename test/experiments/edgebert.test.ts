@@ -10,8 +10,8 @@ import fig08Script from '../../experiments/edgebert/fig08-mac-scaling.ts'
 import fig09Script from '../../experiments/edgebert/fig09-latency-aware-energy.ts'
 import fig11Script from '../../experiments/edgebert/fig11-embedding-power-on.ts'
 import { GATING_PARAMS, sparseGain } from '../../experiments/edgebert/shared/gating-params.ts'
-import { BASE_WINDOW } from '../../experiments/edgebert/shared/mac-scaling-study.ts'
 import { THRESHOLD_WINDOW } from '../../experiments/edgebert/shared/machine-params.ts'
+import { BASE_WINDOW } from '../../experiments/edgebert/shared/power-params.ts'
 import {
   SST2_EARLY_EXITS,
   SST2_LATENCY_AWARE_EXITS,
@@ -117,7 +117,7 @@ test("the tornado's middle is the headline, and what it calls its low end is tha
   for (const [assumption, set] of [
     ['leakageShare', { leakageShare: 0.2 }],
     ['chargeRegulator', { chargeRegulator: true }],
-    ['headGain', { headGain: 'cycles' }],
+    ['headEnergyShare', { headEnergyShare: 1 }],
     ['alpha', { alpha: 2 }],
   ] as const) {
     const alone = runExperiment(fig09, { set }).tables
@@ -191,6 +191,42 @@ test('the gating parameters are the solution of the two printed ends, and QNLI f
   assert.ok(near(activationSparsity.value, 1 - phiU / phi, 1e-3))
   const values = { gatedShare: gatedShare.value, activationSparsity: activationSparsity.value }
   assert.ok(near(sparseGain(values, 0.6), 1.49, 5e-3))
+})
+
+test("the share of energy that null heads save is the one with which SST-2's seven save the printed 1.1x", () => {
+  const gain = cell(runExperiment(fig08).tables, 'gains', { task: 'SST-2' }, 'nullHeadLatency')
+  const expected = (1 - 1 / printed('aas-energy')) / (1 - 1 / gain)
+  assert.ok(near(Number(fig09.params['headEnergyShare']?.value), expected, 1e-3))
+  // The more heads are null, the less energy; none null, none saved.
+  const energies = [0, 1, 7, 12].map((nullHeads) => {
+    const { tables } = runExperiment(fig09, { set: { nullHeads: [nullHeads, nullHeads, nullHeads, nullHeads] } })
+    return cell(
+      tables,
+      'schemes',
+      { task: 'SST-2', exits: 'trace', scheme: 'LAI+AAS+Sparse', targetMs: 100 },
+      'energyUj',
+    )
+  })
+  assert.equal(
+    energies,
+    [...energies].sort((a, b) => b - a),
+  )
+})
+
+test('energy of a whole sentence is lowest at n = 16, and does not depend on the clock it is run at', () => {
+  const baseUj = (set: Readonly<Record<string, number>>) =>
+    cell(runExperiment(fig09, { set }).tables, 'schemes', { task: 'SST-2', exits: 'trace', scheme: 'Base' }, 'energyUj')
+  const own = baseUj({})
+  for (const macVectorSize of [2, 4, 8, 32]) assert.ok(baseUj({ macVectorSize }) > own, `${macVectorSize}`)
+  assert.ok(near(baseUj({ maxGhz: 2 }), own, 1e-9))
+  // As in Fig. 8, whose units are relative to n = 16.
+  const fig08Energy = cell(
+    runExperiment(fig08).tables,
+    'scaling',
+    { task: 'SST-2', macVectorSize: 8, optimisation: 'none' },
+    'energy',
+  )
+  assert.ok(near(baseUj({ macVectorSize: 8 }) / own, fig08Energy, 1e-9))
 })
 
 test('the base power is the geometric middle of the powers that make n = 16 the best, and at their ends another is', () => {
@@ -300,10 +336,13 @@ test('two bits per cell hide below the quantisation error, three stand out of it
 
 test('66,000x and 50x come into reach only if the ReRAM is read for less than the DRAM loads', () => {
   const { tables } = runExperiment(fig11)
-  const ratio = (reads: string, gain: string) => cell(tables, 'scenarios', { reads, gain, writes: 'hidden' }, 'ratio')
-  assert.ok(ratio('all', 'energy') < 1000 && ratio('all', 'latency') < 5)
-  assert.ok(ratio('sentence', 'energy') > 66000 / 2 && ratio('sentence', 'latency') > 50)
-  assert.ok(ratio('token', 'energy') > 66000 * 10)
+  for (const access of ['vector', 'packed']) {
+    const ratio = (reads: string, gain: string) =>
+      cell(tables, 'scenarios', { reads, gain, writes: 'hidden', access }, 'ratio')
+    assert.ok(ratio('all', 'energy') < 1000 && ratio('all', 'latency') < 5)
+    assert.ok(ratio('sentence', 'energy') > 66000 / 5 && ratio('sentence', 'latency') > 50)
+    assert.ok(ratio('token', 'energy') > 66000 * 10)
+  }
 })
 
 test('the corrected sign gives the entropy of every example, the printed one none whose maximum is not 0', () => {
@@ -380,6 +419,7 @@ const BAD_FILES: readonly (readonly [string, string, string, RegExp])[] = [
   ['trace', 'empty.csv', '', /empty\.csv:1: .*empty file/],
   ['trace', 'negative.csv', 'h1,h2\n0.5,-0.1\n', /negative\.csv:2: h2 must be a number from 0 \(nat\), got "-0.1"/],
   ['trace', 'short.csv', 'h1,h2\n0.5,0.2\n0.4\n', /short\.csv:3: /],
+  ['trace', 'gap.csv', 'h1,h2,h4\n0.5,0.2,0.1\n', /gap\.csv:1: .*missing: h3, got also: h4/],
   ['trace', 'layers.csv', 'h1,h2\n0.5,0.2\n', /layers must be its 2 \(--set layers=\), got 12/],
   [
     'vf',

@@ -12,6 +12,7 @@ import {
 } from '../../lib/harness/batch/mod.ts'
 import { type AnyExperiment, variantNames } from '../../lib/harness/experiment.ts'
 import { goldenPaths, readGolden } from '../../lib/harness/golden-file.ts'
+import { answerClaims } from '../../lib/harness/judge.ts'
 import { readLedgers } from '../../lib/harness/ledger.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { runExperiment } from '../../lib/harness/run.ts'
@@ -111,6 +112,21 @@ test('as-published is judged first wherever the published rule is wrong', () => 
   for (const exp of experiments) {
     if (exp.variants) assert.equal(Object.keys(exp.variants), ['as-published', 'corrected'], exp.id)
   }
+})
+
+test('an erratum that excuses a false statement is confirmed by the corrected variant, where the statement is true', () => {
+  const ledger = readLedgers(PROJECT_ROOT)
+  let checked = 0
+  for (const exp of experiments) {
+    const ids = (exp.errata ?? []).flatMap(({ claims = [] }) => claims)
+    for (const id of ids.filter((claim) => ledger.get(claim)?.bound === 'predicate')) {
+      const { tables, params } = runExperiment(exp, { variant: 'corrected' })
+      const answer = answerClaims(exp, tables, params).find((given) => given.id === id)
+      assert.is(answer?.predicted, true, `${exp.id}: ${id}`)
+      checked += 1
+    }
+  }
+  assert.ok(checked >= 2)
 })
 
 test('Table 12 agrees with the independent counts in every row of the published list', () => {

@@ -112,7 +112,7 @@ test('formats without bits and numbers that are not finite are refused', () => {
     )
   for (const x of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
     assert.throws(() => toFixedPoint(x, { bits: 8, fractionBits: 0 }), new RegExp(`must be finite, got ${x}`))
-  assert.throws(() => fixedPointRange({ bits: 8, fractionBits: 0.5 }), /exponent must be an integer .*, got -0\.5/)
+  assert.throws(() => fixedPointRange({ bits: 8, fractionBits: 0.5 }), /fractionBits must be an integer .*, got 0\.5/)
 })
 
 test.run()

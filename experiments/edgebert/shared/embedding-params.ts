@@ -24,7 +24,7 @@ export const EMBEDDING_PARAMS = {
     max: 65536,
     unit: 'element',
     source: edgebert('Sec. 2.2'),
-    description: 'width of an embedding, a multiple of 8',
+    description: 'width of an embedding; a multiple of 8 where faults are injected',
   },
   density: {
     type: 'number',

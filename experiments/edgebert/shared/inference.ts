@@ -1,10 +1,10 @@
 import {
-  DVFS_CONSTANTS,
   type DvfsSystem,
   type ExitCount,
   type InferenceMachine,
   layerWeights,
   nominalEnergy,
+  nominalPoint,
   runTrace,
   spannedLayer,
   streamedBytes,
@@ -13,7 +13,6 @@ import {
 import type { Param } from '../../../lib/harness/mod.ts'
 import { GATING_PARAMS, type GatingValues, sparseGain } from './gating-params.ts'
 import {
-  assumed,
   CLASSES_PARAM,
   cyclesOf,
   DATAPATH_PARAMS,
@@ -27,88 +26,26 @@ import {
   VECTOR_SIZE_PARAM,
   WEIGHT_BITS,
 } from './machine-params.ts'
-import { edgebert } from './tasks.ts'
+import { CHOSEN_SIZE, POWER_GHZ, POWER_PARAMS, SPLIT_PARAMS } from './power-params.ts'
 
-/** How the energy that null heads save is taken. */
-export const HEAD_GAINS = ['stated', 'cycles'] as const
-
-/** Power and what lowers it, as parameters. */
-export const POWER_PARAMS = {
-  powerMw: {
-    type: 'number',
-    value: 86,
-    unit: 'mW',
-    source: edgebert('Sec. 8.2.2, Fig. 10'),
-    description: 'average power of the accelerator at the nominal point',
-  },
-  leakageShare: assumed(0, [0, 0.2], {
-    unit: '1',
-    min: 0,
-    max: 1,
-    why: "the paper's energy is proportional to V^2 and cycles (Sec. 3), which knows no leakage; 12 nm FinFET logic leaks some per cent",
-    description: 'share of the power that is leakage',
-  }),
-  leakageExponent: assumed(3, [1, 4], {
-    unit: '1',
-    why: 'a current that falls with barrier lowering, times the voltage',
-    description: 'power of the voltage with which leakage power falls',
-  }),
-  pllMw: assumed(0, [0, DVFS_CONSTANTS.pllMw.value], {
-    unit: 'mW',
-    min: 0,
-    why: 'Table 4 gives 2.46 mW at 1 GHz, Fig. 10 does not say whether its 86 mW hold them',
-    description: "power of the PLL at the nominal clock, beside the accelerator's",
-  }),
-  chargeRegulator: {
-    type: 'boolean',
-    value: false,
-    unit: '1',
-    source: {
-      kind: 'derived',
-      how: "the paper's V^2 counts energy at the load; a linear regulator draws the load's current from the fixed rail",
-    },
-    description: 'charge what the linear regulator burns below the nominal voltage',
-  },
-  weightDramPjPerBit: assumed(0, [0, 7.67], {
-    unit: 'pJ/bit',
-    min: 0,
-    why: "the paper charges no weight traffic, though a layer's 7 MB do not fit its 128 KB of decoders; LPDDR4 takes 7.67 (fig11-embedding-power-on)",
-    description: "energy of fetching a layer's weights from DRAM every time",
-  }),
-  headGain: {
-    type: 'string',
-    value: 'stated',
-    choices: HEAD_GAINS,
-    unit: '1',
-    source: {
-      kind: 'derived',
-      how: 'stated: energy per sentence falls by statedHeadGain, as Sec. 8.2.1 prints it; cycles: it falls as the cycles do',
-    },
-    description: 'energy that skipping null heads saves',
-  },
-  statedHeadGain: {
-    type: 'number',
-    value: 1.1,
-    unit: '1',
-    source: edgebert('Sec. 8.2.1 (a result, which is why what rests on it is labelled calibrated)'),
-    description: 'energy without over energy with null heads skipped, where it is taken as stated',
-  },
-} as const satisfies Record<string, Param>
+/** Streamed weights are as dense as the task's, so that their density is no parameter here. */
+const { streamDensity: _, ...OWN_DATAPATH_PARAMS } = DATAPATH_PARAMS
 
 /** All that a run of latency-aware inference depends on, besides files. */
 export const INFERENCE_PARAMS = {
   ...SHAPE_PARAMS,
   macVectorSize: VECTOR_SIZE_PARAM,
   classes: CLASSES_PARAM,
-  ...DATAPATH_PARAMS,
+  ...OWN_DATAPATH_PARAMS,
   ...DVFS_PARAMS,
   ...POWER_PARAMS,
+  basePower: SPLIT_PARAMS.basePower,
   ...GATING_PARAMS,
 } as const satisfies Record<string, Param>
 
 /** Values of {@link INFERENCE_PARAMS}. */
 export type InferenceValues = ShapeValues &
-  DatapathValues &
+  Omit<DatapathValues, 'streamDensity'> &
   DvfsValues &
   GatingValues & {
     readonly macVectorSize: number
@@ -119,8 +56,8 @@ export type InferenceValues = ShapeValues &
     readonly pllMw: number
     readonly chargeRegulator: boolean
     readonly weightDramPjPerBit: number
-    readonly headGain: string
-    readonly statedHeadGain: number
+    readonly headEnergyShare: number
+    readonly basePower: number
   }
 
 /** What a task brings: null heads and zeros among its weights. */
@@ -135,7 +72,7 @@ export interface Machine extends InferenceMachine {
 }
 
 /**
- * The accelerator as a task runs on it.
+ * The accelerator as a task runs on it, its power scaled to the size of its array and its clock.
  *
  * @param optimised with null heads skipped and multiplications by zero gated, or with neither
  */
@@ -144,23 +81,26 @@ export function machineOf(
   system: DvfsSystem,
   { work, optimised, targetMs }: { readonly work: TaskWork; readonly optimised: boolean; readonly targetMs: number },
 ): Machine {
-  const { powerMw, leakageShare, leakageExponent, pllMw, chargeRegulator, headGain, statedHeadGain } = values
-  const datapath = datapathOf(values, values.macVectorSize, values.classes)
+  const { powerMw, leakageShare, leakageExponent, pllMw, chargeRegulator, headEnergyShare } = values
+  const density = optimised ? 1 - work.encoderSparsity : 1
+  const datapath = datapathOf({ ...values, streamDensity: density }, values.macVectorSize, values.classes)
   const all = cyclesOf(values, 0, datapath).total
   const own = optimised ? cyclesOf(values, work.nullHeads, datapath).total : all
-  // Taken as stated, the energy of a sentence falls by less than its cycles, so that of a cycle rises.
-  const perCycle = optimised && headGain === 'stated' && work.nullHeads > 0 ? all / own / statedHeadGain : 1
-  const switching = ((1 - leakageShare) * perCycle) / (optimised ? sparseGain(values, work.encoderSparsity) : 1)
-  const stream = {
-    weightBits: WEIGHT_BITS,
-    density: optimised ? 1 - work.encoderSparsity : 1,
-  }
+  // Where null heads save less energy than cycles, the cycles that are left take more.
+  const perCycle = (1 - headEnergyShare * (1 - own / all)) / (own / all)
+  const gain = optimised ? sparseGain(values, work.encoderSparsity) : 1
+  const { macVectorSize: n, basePower } = values
+  const size = (basePower + n * n) / (basePower + CHOSEN_SIZE * CHOSEN_SIZE)
+  const switchingMw =
+    ((powerMw * (1 - leakageShare) * perCycle) / gain) * size * (nominalPoint(system).maxGhz / POWER_GHZ)
+  const leakageMw = powerMw * leakageShare * size
+  const stream = { weightBits: WEIGHT_BITS, density }
   const weights = layerWeights(spannedLayer(shapeOf(values), { tokens: values.tokens, nullHeads: 0 }))
   return {
     system,
     power: {
-      powerMw: powerMw * (switching + leakageShare),
-      leakageShare: leakageShare / (switching + leakageShare),
+      powerMw: switchingMw + leakageMw,
+      leakageShare: leakageMw / (switchingMw + leakageMw),
       leakageExponent,
       pllMw,
       chargeRegulator,

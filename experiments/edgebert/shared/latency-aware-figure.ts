@@ -4,6 +4,7 @@ import type { FigureSpec } from '../../../lib/harness/mod.ts'
 const AXES: Readonly<Record<string, string>> = {
   voltage: 'mean V',
   ghz: 'mean GHz',
+  missedPercent: '% missed',
   energyMj: 'mJ per sentence (tick: earliest exits)',
 }
 
@@ -15,6 +16,7 @@ type SchemeRow = {
   readonly voltage: number
   readonly ghz: number
   readonly energyUj: number
+  readonly missedPercent: number
 }
 
 /** Fig. 9 as the paper draws it, voltage, clock and energy by task; and the tornado of the assumptions. */
@@ -48,6 +50,7 @@ export function latencyAwareFigure({
     vconcat: [
       panel(task, 'voltage', [0.4, Math.max(...bars.map(({ voltage }) => voltage))]),
       panel(task, 'ghz', [0, Math.max(...bars.map(({ ghz }) => ghz))]),
+      panel(task, 'missedPercent', [0, 100]),
       {
         width: 125,
         height: 150,
@@ -77,7 +80,7 @@ export function latencyAwareFigure({
         height: 240,
         title: 'largest gain over Base over the range of each assumption; tick: low end',
         data: { values: tornado },
-        encoding: { y: { field: 'assumption', type: 'nominal', sort: null, title: null, axis: { labelLimit: 300 } } },
+        encoding: { y: { field: 'assumption', type: 'nominal', sort: null, title: null, axis: { labelLimit: 500 } } },
         layer: [
           {
             mark: { type: 'bar', height: 10 },

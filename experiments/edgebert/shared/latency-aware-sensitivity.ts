@@ -1,20 +1,27 @@
 import type { DvfsSystem } from '../../../lib/accelerators/edgebert/mod.ts'
 import { INFERENCE_PARAMS, machineOf, outcomeOf } from './inference.ts'
 import { bestGains, type Subject, type Values } from './latency-aware-study.ts'
-import { dvfsOf, THRESHOLD_WINDOW } from './machine-params.ts'
+import { DATAPATH_PARAMS, dvfsOf, THRESHOLD_WINDOW } from './machine-params.ts'
+import { BASE_WINDOW } from './power-params.ts'
 
 type Files = Readonly<Record<string, string>>
 type RunValues = Values & { readonly vf: string }
 
-/** What becomes of the headline when one thing after the other is charged. */
+/** What becomes of the headline when one thing after the other is charged, whatever the parameters charge already. */
 export function correctionRows(params: RunValues, files: Files, traced: Subject) {
   const { pllMw, weightDramPjPerBit } = INFERENCE_PARAMS
   const steps: readonly (readonly [string, Partial<RunValues>])[] = [
     [
       "the paper's rules",
-      { headGain: 'stated', chargeRegulator: false, pllMw: 0, leakageShare: 0, weightDramPjPerBit: 0 },
+      {
+        headEnergyShare: INFERENCE_PARAMS.headEnergyShare.value,
+        chargeRegulator: false,
+        pllMw: 0,
+        leakageShare: 0,
+        weightDramPjPerBit: 0,
+      },
     ],
-    ['null heads save what their cycles take', { headGain: 'cycles' }],
+    ['null heads save what their cycles take', { headEnergyShare: 1 }],
     ['the PLL takes its 2.46 mW', { pllMw: pllMw.span[1] }],
     ['a tenth of the power is leakage', { leakageShare: 0.1 }],
     ["the regulator's rail pays", { chargeRegulator: true }],
@@ -46,14 +53,30 @@ export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
     return [name, [String(low), { ...extra, [name]: low }], [String(high), { ...extra, [name]: high }]]
   }
   type Row = readonly [string, readonly [string, Partial<RunValues>], readonly [string, Partial<RunValues>]]
-  const { leakageExponent, busBits, streamDensity } = INFERENCE_PARAMS
+  const { leakageExponent } = INFERENCE_PARAMS
+  const { busBits } = DATAPATH_PARAMS
+  const lowest = Math.min(params.minVoltage + 0.1, params.nominalVoltage)
   const rows: readonly Row[] = [
-    [
-      'thresholdVoltage',
-      [String(THRESHOLD_WINDOW[0]), { thresholdVoltage: THRESHOLD_WINDOW[0] }],
-      [String(THRESHOLD_WINDOW[1]), { thresholdVoltage: THRESHOLD_WINDOW[1] }],
-    ],
-    ranged('alpha'),
+    // A table of the user's own knows neither threshold nor lowest voltage.
+    ...(params.vf === ''
+      ? [
+          ...(THRESHOLD_WINDOW[1] < params.minVoltage
+            ? [
+                [
+                  'thresholdVoltage',
+                  [String(THRESHOLD_WINDOW[0]), { thresholdVoltage: THRESHOLD_WINDOW[0] }],
+                  [String(THRESHOLD_WINDOW[1]), { thresholdVoltage: THRESHOLD_WINDOW[1] }],
+                ] as const,
+              ]
+            : []),
+          ranged('alpha'),
+          [
+            'minVoltage',
+            [String(params.minVoltage), { minVoltage: params.minVoltage }],
+            [String(lowest), { minVoltage: lowest }],
+          ] as const,
+        ]
+      : []),
     ranged('leakageShare'),
     [
       'leakageExponent, a tenth leaking',
@@ -63,27 +86,26 @@ export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
     ranged('pllMw'),
     ranged('weightDramPjPerBit'),
     ['chargeRegulator', ['false', { chargeRegulator: false }], ['true', { chargeRegulator: true }]],
-    ['headGain', ['stated', { headGain: 'stated' }], ['cycles', { headGain: 'cycles' }]],
+    ['headEnergyShare', ['0.453', { headEnergyShare: 0.453 }], ['1', { headEnergyShare: 1 }]],
     [
       'activationSparsity, with the gatedShare that fits best',
-      ['0 and 0.5', { activationSparsity: 0, gatedShare: 0.5 }],
-      ['0.23 and 0.465', { activationSparsity: 0.23, gatedShare: 0.465 }],
+      ['0 and 0.533', { activationSparsity: 0, gatedShare: 0.533 }],
+      ['0.23 and 0.4785', { activationSparsity: 0.23, gatedShare: 0.4785 }],
     ],
-    ['minVoltage', ['0.5', { minVoltage: 0.5 }], ['0.6', { minVoltage: 0.6 }]],
+    [
+      'basePower, at n = 16',
+      [String(BASE_WINDOW[0]), { basePower: BASE_WINDOW[0] }],
+      [String(BASE_WINDOW[1]), { basePower: BASE_WINDOW[1] }],
+    ],
     [
       'intervals of the special function unit',
       ['1', { softmaxInterval: 1, layernormInterval: 1 }],
       ['6', { softmaxInterval: 6, layernormInterval: 6 }],
     ],
     [
-      'busBits',
+      'busBits, weights as dense as the task has them',
       [String(busBits.span[0]), { busBits: busBits.span[0] }],
       [String(busBits.span[1]), { busBits: busBits.span[1] }],
-    ],
-    [
-      'streamDensity, over a bus of 64 bit',
-      [String(streamDensity.span[0]), { busBits: busBits.span[1], streamDensity: streamDensity.span[0] }],
-      [String(streamDensity.span[1]), { busBits: busBits.span[1], streamDensity: streamDensity.span[1] }],
     ],
     ['drainTiles', ['false', { drainTiles: false }], ['true', { drainTiles: true }]],
   ]

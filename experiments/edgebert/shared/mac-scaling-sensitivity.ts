@@ -5,20 +5,9 @@ import {
   spannedLayer,
   streamedBytes,
 } from '../../../lib/accelerators/edgebert/mod.ts'
-import {
-  BASE_WINDOW,
-  CHOSEN_SIZE,
-  doublings,
-  geometricMean,
-  IDLE_ARRAY,
-  LANE_POWER,
-  optimalSize,
-  partsAt,
-  sentenceMs,
-  type Values,
-  workOf,
-} from './mac-scaling-study.ts'
-import { cyclesOf, datapathOf, shapeOf, toMs, WEIGHT_BITS } from './machine-params.ts'
+import { doublings, geometricMean, optimalSize, partsAt, sentenceMs, type Values, workOf } from './mac-scaling-study.ts'
+import { cyclesOf, DATAPATH_PARAMS, datapathOf, shapeOf, toMs, WEIGHT_BITS } from './machine-params.ts'
+import { BASE_WINDOW, CHOSEN_SIZE, SPLIT_PARAMS } from './power-params.ts'
 import { TASKS, type Task } from './tasks.ts'
 
 /** Base powers that make the chosen size the best, under other assumptions. */
@@ -28,10 +17,10 @@ export function windowRows(params: Values) {
     'half dense': { busBits: 64, streamDensity: 0.5 },
     dense: { busBits: 64, streamDensity: 1 },
   }
-  const [lowIdle, highIdle] = IDLE_ARRAY.span
+  const [lowIdle, highIdle] = SPLIT_PARAMS.idleArray.span
   const heads = [...new Set([0, ...params.nullHeads])]
   return [0, lowIdle, (lowIdle + highIdle) / 2, highIdle].flatMap((idleArray) =>
-    LANE_POWER.span.flatMap((lanePower) =>
+    SPLIT_PARAMS.lanePower.span.flatMap((lanePower) =>
       Object.entries(streams).map(([streamed, change]) => {
         const values = { ...params, ...change }
         const found = sharedWindow(values, heads, { perLane: lanePower, idleArray })
@@ -52,7 +41,7 @@ export function windowRows(params: Values) {
 }
 
 /** Base powers that make the chosen size the best for each number of null heads. */
-export function sharedWindow(params: Values, heads: readonly number[], split: Omit<PowerSplit, 'base'>) {
+function sharedWindow(params: Values, heads: readonly number[], split: Omit<PowerSplit, 'base'>) {
   if (!params.sizes.includes(CHOSEN_SIZE)) return null
   const windows = heads.map((nullHeads) =>
     baseWindow(
@@ -121,12 +110,16 @@ export function tornadoRows(params: Values) {
   }
   const ranged = (name: 'lanePower' | 'idleArray' | 'basePower', [low, high]: readonly [number, number]) =>
     ends(name, { [name]: low }, { [name]: high }, [String(low), String(high)])
+  const [noBus, bus] = DATAPATH_PARAMS.busBits.span
+  const [sparsest, densest] = DATAPATH_PARAMS.streamDensity.span
   return [
-    ends('busBits, all weights', { busBits: 0 }, { busBits: 64, streamDensity: 1 }, ['0', '64']),
-    ends('streamDensity, over 64 bit', { busBits: 64, streamDensity: 0.2 }, { busBits: 64, streamDensity: 1 }, [
-      '0.2',
-      '1',
-    ]),
+    ends('busBits, all weights', { busBits: noBus }, { busBits: bus, streamDensity: 1 }, [String(noBus), String(bus)]),
+    ends(
+      'streamDensity, over 64 bit',
+      { busBits: bus, streamDensity: sparsest },
+      { busBits: bus, streamDensity: densest },
+      [String(sparsest), String(densest)],
+    ),
     ends(
       'intervals of the special function unit',
       { softmaxInterval: 1, layernormInterval: 1 },
@@ -135,7 +128,7 @@ export function tornadoRows(params: Values) {
     ),
     ends('drainTiles', { drainTiles: false }, { drainTiles: true }, ['false', 'true']),
     ranged('basePower', BASE_WINDOW),
-    ranged('lanePower', LANE_POWER.span),
-    ranged('idleArray', IDLE_ARRAY.span),
+    ranged('lanePower', SPLIT_PARAMS.lanePower.span),
+    ranged('idleArray', SPLIT_PARAMS.idleArray.span),
   ]
 }

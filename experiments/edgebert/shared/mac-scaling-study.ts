@@ -1,33 +1,11 @@
-import { type PowerSplit, scaledEnergy } from '../../../lib/accelerators/edgebert/mod.ts'
+import { scaledEnergy } from '../../../lib/accelerators/edgebert/mod.ts'
 import { type GatingValues, sparseGain } from './gating-params.ts'
-import { assumed, cyclesOf, type DatapathValues, datapathOf, type ShapeValues, toMs } from './machine-params.ts'
+import { cyclesOf, type DatapathValues, datapathOf, type ShapeValues, toMs } from './machine-params.ts'
+import { type SplitValues, splitOf } from './power-params.ts'
 import { checkTaskLists, TASKS, type Task } from './tasks.ts'
 
 export const OPTIMISATIONS = ['none', 'AAS', 'AAS+Sparse'] as const
 export type Optimisation = (typeof OPTIMISATIONS)[number]
-/** What Fig. 8's energies are held against: the size the paper chose. */
-export const CHOSEN_SIZE = 16
-/** Base powers for which n = 16 takes the least energy at every number of null heads, by the default assumptions. */
-export const BASE_WINDOW = [8.3, 53.9] as const
-export const BASE_POWER = {
-  against: 'edgebert.optimal-n',
-  method: 'the geometric middle of the base powers for which n = 16 takes the least energy on all four tasks, rounded',
-  window: `${BASE_WINDOW[0]} to ${BASE_WINDOW[1]} MACs; table windows has those under other assumptions`,
-} as const
-export const LANE_POWER = assumed(0, [0, 4], {
-  unit: 'MAC',
-  min: 0,
-  why: 'decoders and accumulator ports grow with n; Fig. 10 is lost',
-  description: 'power that grows with n, per lane, in units of one active MAC',
-})
-export const IDLE_ARRAY = assumed(1, [0.2, 1], {
-  unit: '1',
-  min: 0,
-  max: 1,
-  why: 'the text explains the optimum with the power of the datapath, which needs an array that is not gated while other units work',
-  description: 'power of a MAC while the array is idle, over that while it works',
-})
-
 /** Readings of the datapath besides the one of the parameters. */
 export const DATAPATHS: Readonly<Record<string, Partial<DatapathValues>>> = {
   'as the parameters say': {},
@@ -46,15 +24,13 @@ export interface Work {
 /** What fig08 runs on. */
 export type Values = ShapeValues &
   DatapathValues &
+  SplitValues &
   GatingValues & {
     readonly sizes: readonly number[]
     readonly nullHeads: readonly number[]
     readonly encoderSparsity: readonly number[]
     readonly classes: number
     readonly maxGhz: number
-    readonly basePower: number
-    readonly lanePower: number
-    readonly idleArray: number
     readonly powerMw: number
     readonly weightDramPjPerBit: number
   }
@@ -73,12 +49,6 @@ export function workOf(params: Values, task: Task, optimisation: Optimisation): 
     gain: optimisation === 'AAS+Sparse' ? sparseGain(params, params.encoderSparsity[index] as number) : 1,
   }
 }
-
-const splitOf = ({ basePower, lanePower, idleArray }: Values): PowerSplit => ({
-  base: basePower,
-  perLane: lanePower,
-  idleArray,
-})
 
 export function partsAt(params: Values, n: number, nullHeads: number): { n: number; matmul: number; other: number } {
   const { matmul, total } = cyclesOf(params, nullHeads, datapathOf(params, n, params.classes))
@@ -110,6 +80,6 @@ export function doublings(params: Values): number[] {
   })
 }
 
-export function geometricMean(ratios: readonly number[]): number {
-  return ratios.length === 0 ? 1 : Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
+export function geometricMean(ratios: readonly number[]): number | null {
+  return ratios.length === 0 ? null : Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
 }

@@ -71,6 +71,7 @@ export const SHAPE_PARAMS = {
   tokens: {
     type: 'integer',
     value: 128,
+    max: 65536,
     unit: 'token',
     source: edgebert('Sec. 3.2'),
     description: 'tokens of a sentence, padding included',

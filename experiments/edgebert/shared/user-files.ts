@@ -6,7 +6,7 @@ import {
   latencyAwareExits,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import type { OperatingPoint, VoltageFrequencyTable } from '../../../lib/hardware/mod.ts'
-import { numberCell, type Param, readCsvRows } from '../../../lib/harness/mod.ts'
+import { csvHeader, numberCell, type Param, readCsvRows } from '../../../lib/harness/mod.ts'
 
 const EXIT_COLUMNS = ['predicted', 'actual', 'count'] as const
 const VF_COLUMNS = ['voltage', 'ghz'] as const
@@ -43,8 +43,19 @@ export const TRACE_PARAMS = {
     type: 'number',
     value: 0.01,
     unit: 'nat',
+    min: 1e-6,
     source: { kind: 'public', which: 'harvard-acc/EdgeBERT 1249ed7 sw/Entropy_LUT: rows of the table are 0.01 apart' },
     description: 'bin of the first entropy in the exit predictor that is distilled from a trace of entropies',
+  },
+  skipsLastButOne: {
+    type: 'boolean',
+    value: false,
+    unit: '1',
+    source: {
+      kind: 'public',
+      which: 'harvard-acc/EdgeBERT 1249ed7 modeling_highway_albert.py: a prediction of layer 11 of 12 runs to the end',
+    },
+    description: 'neither predict nor assess the last layer but one on a trace of entropies, as the release does',
   },
 } as const satisfies Record<string, Param>
 
@@ -83,10 +94,11 @@ export interface TraceValues {
   readonly entropyThreshold: number
   readonly earlyThreshold: number
   readonly lookupBin: number
+  readonly skipsLastButOne: boolean
 }
 
 /** What a parameter's file holds; undefined where it names none. */
-export function fileText(name: string, path: string, files: Readonly<Record<string, string>>): string | undefined {
+function fileText(name: string, path: string, files: Readonly<Record<string, string>>): string | undefined {
   if (path === '') return undefined
   const text = files[name]
   if (text === undefined) throw new TypeError(`Cannot run: ${name} must come with what ${path} holds, got nothing`)
@@ -102,8 +114,8 @@ export function fileText(name: string, path: string, files: Readonly<Record<stri
 export function readTrace(params: TraceValues, files: Readonly<Record<string, string>>): UserTrace | undefined {
   const text = fileText('trace', params.trace, files)
   if (text === undefined) return undefined
-  const header = (text.split(/\r?\n/, 1)[0] ?? '').split(',').map((name) => name.trim())
-  return header.includes('h1')
+  const header = csvHeader(text)
+  return header.some((name) => /^h\d+$/i.test(name))
     ? fromEntropies(readEntropies(params.trace, text, header), params)
     : fromExits(readExits(params.trace, text))
 }
@@ -125,9 +137,15 @@ function fromExits(exits: readonly ExitCount[]): UserTrace {
 }
 
 /** Reads sentences by their entropies; a column `count` is optional. */
-export function readEntropies(path: string, text: string, header: readonly string[]): EntropyRow[] {
+function readEntropies(path: string, text: string, header: readonly string[]): EntropyRow[] {
   const columns: string[] = []
   while (header.includes(`h${columns.length + 1}`)) columns.push(`h${columns.length + 1}`)
+  const beyond = header.find((name) => /^h\d+$/.test(name) && !columns.includes(name))
+  if (beyond !== undefined) {
+    throw new SyntaxError(
+      `Cannot read ${path}:1: a trace of entropies must have a column for every layer; missing: h${columns.length + 1}, got also: ${beyond}`,
+    )
+  }
   if (columns.length < 2) {
     throw new SyntaxError(`Cannot read ${path}:1: a trace of entropies must have columns h1 and h2 at least, got h1`)
   }
@@ -144,7 +162,10 @@ export function readEntropies(path: string, text: string, header: readonly strin
 function fromEntropies(sentences: readonly EntropyRow[], params: TraceValues): UserTrace {
   const lookup = distilLookup(sentences, params.lookupBin)
   return {
-    exits: latencyAwareExits(sentences, lookup, { threshold: params.entropyThreshold }),
+    exits: latencyAwareExits(sentences, lookup, {
+      threshold: params.entropyThreshold,
+      quirks: { skipsLastButOne: params.skipsLastButOne },
+    }),
     earlyExits: sentences.map(({ entropies, count }) => {
       const exit = earlyExitLayer(entropies, params.earlyThreshold)
       return { predicted: exit, actual: exit, count }

@@ -37,9 +37,11 @@ export interface Setting {
   readonly feasible: boolean
 }
 
-/** The nominal point: highest voltage, fastest clock. */
+/** The nominal point: highest voltage, fastest clock. @throws {RangeError} if the table is empty */
 export function nominalPoint({ table }: DvfsSystem): OperatingPoint {
-  return checkTable(table).at(-1) as OperatingPoint
+  const point = table.at(-1)
+  if (!point) throw new RangeError('Cannot run: the V/F table must have entries, got none')
+  return point
 }
 
 /**
@@ -48,11 +50,14 @@ export function nominalPoint({ table }: DvfsSystem): OperatingPoint {
  *
  * @param cyclesAhead cycles to the predicted exit
  * @param slackNs time from now to the deadline
+ * The released controller's own three states of four cycles are left out.
+ *
  * @returns the nominal point if no voltage is high enough
+ * @throws {RangeError} if the table does not rise
  */
 export function chooseSetting(system: DvfsSystem, cyclesAhead: number, slackNs: number): Setting {
   const nominal = nominalPoint(system)
-  for (const { voltage, maxGhz } of system.table) {
+  for (const { voltage, maxGhz } of checkTable(system.table)) {
     const left = slackNs - settleNs(nominal.voltage, voltage, system.regulator)
     const needed = cyclesAhead / left
     if (left > 0 && needed <= maxGhz) return { voltage, ghz: needed, feasible: true }

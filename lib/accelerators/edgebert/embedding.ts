@@ -7,25 +7,37 @@ export interface Cost {
   readonly energyPj: number
 }
 
+/** How the decoder reads compressed values. */
+export const RERAM_ACCESSES = ['vector', 'packed'] as const
+/**
+ * `vector`: a read of the values and one of the mask for every vector it decodes, as the decoders of the processing unit
+ * fetch them (EdgeBERT Sec. 7.3). `packed`: whole words one after the other, none of their values lost.
+ */
+export type ReramAccess = (typeof RERAM_ACCESSES)[number]
+
 /** ReRAM buffers of an embedding: non-zero values, and their mask. */
 export interface ReramStore {
   readonly values: MemoryMacro
   readonly mask: MemoryMacro
-  /** Latency of a read of the values; the mask is read beside them. */
+  /** Latency of a read of the values; the mask, in faster cells, is read beside them. */
   readonly readNs: number
+  readonly access: ReramAccess
 }
 
 /**
- * Reading compressed embeddings from ReRAM. The decoder fetches a vector of values and its mask a read.
+ * Reading compressed embeddings from ReRAM.
  *
- * @param part bytes read, and the vectors they decode to
+ * @param part bytes stored, and the vectors they decode to
  */
-export function readReram(store: ReramStore, part: { readonly bytes: BitmaskBytes; readonly vectors: number }): Cost {
-  const { values, mask, readNs } = store
-  const energyPj =
-    Math.ceil(part.bytes.valueBytes / accessBytes(values)) * values.readPj +
-    Math.ceil(part.bytes.maskBytes / accessBytes(mask)) * mask.readPj
-  return { latencyNs: part.vectors * readNs, energyPj }
+export function readReram(
+  store: ReramStore,
+  part: { readonly bytes: BitmaskBytes; readonly vectors: number },
+): Cost & { readonly reads: number } {
+  const { values, mask, readNs, access } = store
+  const words = (bytes: number, macro: MemoryMacro) => Math.ceil(bytes / accessBytes(macro))
+  const reads = access === 'vector' ? part.vectors : words(part.bytes.valueBytes, values)
+  const maskReads = access === 'vector' ? part.vectors : words(part.bytes.maskBytes, mask)
+  return { latencyNs: reads * readNs, energyPj: reads * values.readPj + maskReads * mask.readPj, reads }
 }
 
 /** How the SRAM copy is made and used in the conventional system. */

@@ -43,7 +43,8 @@ function checkVectorSize(n: number): void {
 
 /**
  * Cycles of a matmul on the processing unit: n x n x n tiles at n cycles each (EdgeBERT Sec. 7.3), every dimension
- * rounded up to whole tiles. Zeros change nothing.
+ * rounded up to whole tiles. Zeros change nothing: the decoders unpack a vector of each operand a cycle, however few of
+ * its elements are stored. A larger n takes fewer cycles only while the dimensions fill its tiles.
  *
  * @param options.drain hand each n x n output tile on in n cycles of its own
  */

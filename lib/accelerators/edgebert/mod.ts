@@ -6,7 +6,15 @@ export {
   nominalPoint,
   type Setting,
 } from './dvfs-system.ts'
-export { type Cost, loadFromDram, type ReramStore, readReram, type SramCopy } from './embedding.ts'
+export {
+  type Cost,
+  loadFromDram,
+  RERAM_ACCESSES,
+  type ReramAccess,
+  type ReramStore,
+  readReram,
+  type SramCopy,
+} from './embedding.ts'
 export {
   BIT_ORDERS,
   type BitOrder,
@@ -63,3 +71,4 @@ export {
   type StateMachine,
 } from './special-function-unit.ts'
 export { type InferenceMachine, nominalEnergy, runTrace, type TraceResult } from './trace.ts'
+export { PHASES, type Sequence, type Stretch, waveform } from './waveform.ts'

@@ -28,8 +28,9 @@ function checkExit({ predicted, actual }: SentenceExit): void {
 
 /**
  * Latency-aware inference of a sentence (EdgeBERT Algorithm 2). Layer 1 runs at the nominal point; if it does not end
- * there, the controller chooses voltage and clock for the predicted exit, and the sentence ends at its actual one. The
- * layers may be averages and need not be whole.
+ * there, the controller chooses voltage and clock for the predicted exit, and the sentence ends at its actual one. A
+ * sentence that does end there never leaves the nominal point, whatever was predicted. The layers may be averages and
+ * need not be whole.
  *
  * @param cyclesPerLayer cycles of one encoder layer with its exit assessment
  * @param targetNs latency the sentence should keep
@@ -49,7 +50,7 @@ export function runLatencyAware(
   const nominal = nominalPoint(system)
   const elapsed = cyclesPerLayer / nominal.maxGhz
   const setting: Setting =
-    exit.predicted > 1
+    exit.actual > 1
       ? chooseSetting(system, (exit.predicted - 1) * cyclesPerLayer, targetNs - elapsed)
       : { voltage: nominal.voltage, ghz: nominal.maxGhz, feasible: elapsed <= targetNs }
   const scaledCycles = (exit.actual - 1) * cyclesPerLayer

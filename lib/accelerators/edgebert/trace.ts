@@ -52,7 +52,7 @@ export function runTrace(trace: readonly ExitCount[], machine: InferenceMachine)
     if (run.missed) sums.missed += count
     if (!run.setting.feasible) sums.infeasible += count
     for (const part of PARTS) energy[part] += count * own[part]
-    if (predicted > 1) {
+    if (actual > 1) {
       scaled += count
       sums.voltage += count * run.setting.voltage
       sums.ghz += count * run.setting.ghz
