@@ -104,6 +104,7 @@ const fig07 = experiment({
       latencyMs: { type: 'number', unit: 'ms' },
       slackMs: { type: 'number', unit: 'ms', description: 'time left to the target; negative where it is missed' },
       settleNs: { type: 'number', unit: 'ns', description: 'of the regulator after layer 1' },
+      feasible: { type: 'boolean', description: 'the clock can keep the target if the prediction holds' },
     },
     waveform: {
       startMs: { type: 'number', unit: 'ms', 'x-key': true },
@@ -171,6 +172,7 @@ const fig07 = experiment({
           // A sentence that runs to its prediction ends on the target but for the last bits.
           slackMs: Math.abs(targetNs - run.latencyNs) < 1e-3 ? 0 : (targetNs - run.latencyNs) / 1e6,
           settleNs: settleNs(nominal.voltage, run.setting.voltage, system.regulator),
+          feasible: run.setting.feasible,
         }
       }),
       waveform: stretches.map(({ startNs, endNs, sentence, ...rest }) => ({

@@ -35,7 +35,7 @@ export function alphaPowerGhz(voltage: number, law: AlphaPowerLaw): number {
 }
 
 /** More points than any controller indexes. */
-const MAX_POINTS = 10_000
+const MAX_POINTS = 1000
 
 /**
  * The table a controller indexes: from the lowest voltage in equal steps up to the nominal one, which is always in it.
