@@ -296,7 +296,7 @@ const fig08 = experiment({
     vconcat: [
       {
         hconcat: TASKS.map((task) => ({
-          width: 105,
+          width: 95,
           height: 140,
           title: task,
           data: { values: scaling.filter((row) => row.task === task) },
@@ -310,7 +310,7 @@ const fig08 = experiment({
       },
       {
         hconcat: TASKS.map((task) => ({
-          width: 105,
+          width: 95,
           height: 140,
           data: { values: scaling.filter((row) => row.task === task) },
           mark: { type: 'line', point: true },
@@ -324,7 +324,7 @@ const fig08 = experiment({
       {
         hconcat: [
           {
-            width: 260,
+            width: 220,
             height: 160,
             title: 'gain per doubling of n over each range',
             data: { values: tornado },
@@ -341,7 +341,7 @@ const fig08 = experiment({
             },
           },
           {
-            width: 160,
+            width: 130,
             height: 160,
             title: 'size of the least energy',
             data: {

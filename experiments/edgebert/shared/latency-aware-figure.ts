@@ -35,7 +35,7 @@ export function latencyAwareFigure({
   const x = { field: 'label', type: 'nominal', sort: null, title: null }
   const top = Math.max(...bars.map(({ energyMj }) => energyMj))
   const panel = (task: string, field: string, domain: readonly number[]) => ({
-    width: 125,
+    width: 110,
     height: 75,
     data: { values: bars.filter((row) => row.task === task && ['trace', 'latest'].includes(row.exits)) },
     mark: { type: 'point', filled: true, size: 40 },
@@ -52,7 +52,7 @@ export function latencyAwareFigure({
       panel(task, 'ghz', [0, Math.max(...bars.map(({ ghz }) => ghz))]),
       panel(task, 'missedPercent', [0, 100]),
       {
-        width: 125,
+        width: 110,
         height: 150,
         layer: [
           {

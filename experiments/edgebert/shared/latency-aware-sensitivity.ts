@@ -79,7 +79,7 @@ export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
       : []),
     ranged('leakageShare'),
     [
-      'leakageExponent, a tenth leaking',
+      'leakageExponent, 10 % leaking',
       [String(leakageExponent.span[0]), { leakageShare: 0.1, leakageExponent: leakageExponent.span[0] }],
       [String(leakageExponent.span[1]), { leakageShare: 0.1, leakageExponent: leakageExponent.span[1] }],
     ],
@@ -88,22 +88,22 @@ export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
     ['chargeRegulator', ['false', { chargeRegulator: false }], ['true', { chargeRegulator: true }]],
     ['headEnergyShare', ['0.453', { headEnergyShare: 0.453 }], ['1', { headEnergyShare: 1 }]],
     [
-      'activationSparsity, with the gatedShare that fits best',
+      'activationSparsity, gatedShare refitted',
       ['0 and 0.533', { activationSparsity: 0, gatedShare: 0.533 }],
       ['0.23 and 0.4785', { activationSparsity: 0.23, gatedShare: 0.4785 }],
     ],
     [
-      'basePower, at n = 16',
+      'basePower',
       [String(BASE_WINDOW[0]), { basePower: BASE_WINDOW[0] }],
       [String(BASE_WINDOW[1]), { basePower: BASE_WINDOW[1] }],
     ],
     [
-      'intervals of the special function unit',
+      'SFU intervals',
       ['1', { softmaxInterval: 1, layernormInterval: 1 }],
       ['6', { softmaxInterval: 6, layernormInterval: 6 }],
     ],
     [
-      'busBits, weights as dense as the task has them',
+      'busBits',
       [String(busBits.span[0]), { busBits: busBits.span[0] }],
       [String(busBits.span[1]), { busBits: busBits.span[1] }],
     ],

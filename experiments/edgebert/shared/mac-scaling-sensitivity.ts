@@ -120,12 +120,10 @@ export function tornadoRows(params: Values) {
       { busBits: bus, streamDensity: densest },
       [String(sparsest), String(densest)],
     ),
-    ends(
-      'intervals of the special function unit',
-      { softmaxInterval: 1, layernormInterval: 1 },
-      { softmaxInterval: 6, layernormInterval: 6 },
-      ['1', '6'],
-    ),
+    ends('SFU intervals', { softmaxInterval: 1, layernormInterval: 1 }, { softmaxInterval: 6, layernormInterval: 6 }, [
+      '1',
+      '6',
+    ]),
     ends('drainTiles', { drainTiles: false }, { drainTiles: true }, ['false', 'true']),
     ranged('basePower', BASE_WINDOW),
     ranged('lanePower', SPLIT_PARAMS.lanePower.span),

@@ -51,9 +51,13 @@ async function figureOf({ exp, runs, claims }: JudgedExperiment): Promise<Fragme
   const tables = runs[0]?.tables
   const spec = exp.figure && tables ? exp.figure(tables, marks) : comparisonFigure(marks)
   if (!spec) return null
-  // Crosses are what printed values are drawn as.
-  const crosses = JSON.stringify(spec).includes('"cross"')
-  const caption = crosses ? 'Ours in colour, printed values as crosses.' : 'Ours; no printed values are drawn.'
+  // Crosses are what printed values are drawn as, or lines at the field of a mark.
+  const drawn = JSON.stringify(spec)
+  const caption = drawn.includes('"cross"')
+    ? 'Ours in colour, printed values as crosses.'
+    : drawn.includes('"field":"printed"')
+      ? 'Ours in colour, printed values as dashed lines.'
+      : 'Ours; no printed values are drawn.'
   try {
     return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
   } catch (error) {
