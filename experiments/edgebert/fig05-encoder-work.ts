@@ -172,6 +172,13 @@ const fig05 = experiment({
   },
   errata: [
     {
+      where: 'Sec. 7.1 and 7.3, activation of the feed-forward network',
+      printed: 'matrix products, layer normalisation, element-wise operations and softmax',
+      shouldBe: 'undecided',
+      arithmetic:
+        "ALBERT's feed-forward network has a GELU of 128 x 3072 elements, 3.9 MFLOP; no unit for it is described, and the released accumulator offers a ReLU only. Here it takes FLOPs, and no cycles",
+    },
+    {
       where: 'Sec. 1 against Sec. 2.2, memory of BERT base',
       printed: '432 MB',
       shouldBe: '438 MB',

@@ -219,6 +219,13 @@ const fig07 = experiment({
   },
   errata: [
     {
+      where: 'Sec. 5.2 and 7.4.3 against the released controller',
+      printed: 'the predicted exit and the latency target choose the clock, a V/F table the voltage',
+      shouldBe: 'undecided',
+      arithmetic:
+        'the released Dvfs.h knows neither predictor nor target: 16 fixed bins of the entropy lead straight to codes of oscillator and regulator, and with 10 bits of fraction an entropy of at most ln 3 = 1125 reaches only the first four',
+    },
+    {
       where: 'Fig. 7 against Fig. 9',
       printed: '0.7 V for exit layer 8 at 50 ms',
       shouldBe: 'undecided',

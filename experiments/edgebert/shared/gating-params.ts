@@ -1,5 +1,5 @@
 import { gatingGain, savedProducts } from '../../../lib/accelerators/edgebert/mod.ts'
-import type { Param } from '../../../lib/harness/mod.ts'
+import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 
 const BOTH_ENDS = {
   kind: 'calibrated',
@@ -33,10 +33,7 @@ export const GATING_PARAMS = {
 } as const satisfies Record<string, Param>
 
 /** Values of {@link GATING_PARAMS}. */
-export interface GatingValues {
-  readonly gatedShare: number
-  readonly activationSparsity: number
-}
+export type GatingValues = ParamValues<typeof GATING_PARAMS>
 
 /** How much less energy sparse execution takes when each multiplication by zero is gated. */
 export function sparseGain({ gatedShare, activationSparsity }: GatingValues, encoderSparsity: number): number {

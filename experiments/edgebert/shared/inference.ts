@@ -10,18 +10,15 @@ import {
   streamedBytes,
   type TraceResult,
 } from '../../../lib/accelerators/edgebert/mod.ts'
-import type { Param } from '../../../lib/harness/mod.ts'
-import { GATING_PARAMS, type GatingValues, sparseGain } from './gating-params.ts'
+import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
+import { GATING_PARAMS, sparseGain } from './gating-params.ts'
 import {
   CLASSES_PARAM,
   cyclesOf,
   DATAPATH_PARAMS,
-  type DatapathValues,
   DVFS_PARAMS,
-  type DvfsValues,
   datapathOf,
   SHAPE_PARAMS,
-  type ShapeValues,
   shapeOf,
   VECTOR_SIZE_PARAM,
   WEIGHT_BITS,
@@ -44,21 +41,7 @@ export const INFERENCE_PARAMS = {
 } as const satisfies Record<string, Param>
 
 /** Values of {@link INFERENCE_PARAMS}. */
-export type InferenceValues = ShapeValues &
-  Omit<DatapathValues, 'streamDensity'> &
-  DvfsValues &
-  GatingValues & {
-    readonly macVectorSize: number
-    readonly classes: number
-    readonly powerMw: number
-    readonly leakageShare: number
-    readonly leakageExponent: number
-    readonly pllMw: number
-    readonly chargeRegulator: boolean
-    readonly weightDramPjPerBit: number
-    readonly headEnergyShare: number
-    readonly basePower: number
-  }
+export type InferenceValues = ParamValues<typeof INFERENCE_PARAMS>
 
 /** What a task brings: null heads and zeros among its weights. */
 export interface TaskWork {

@@ -10,7 +10,7 @@ import {
   type WeightStream,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import { type AlphaPowerLaw, alphaPowerTable } from '../../../lib/hardware/mod.ts'
-import type { Param } from '../../../lib/harness/mod.ts'
+import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import { albertBase, type TransformerShape } from '../../../lib/workload/mod.ts'
 import { edgebert, nullHeadsOf, TASK_INPUTS, TASKS } from './tasks.ts'
 import { readVfTable } from './user-files.ts'
@@ -165,15 +165,8 @@ export const DATAPATH_PARAMS = {
 /** Width of a weight, and so of the stream. */
 export const WEIGHT_BITS = 8
 
-type Values<P extends Record<string, Param>> = {
-  readonly [K in keyof P]: P[K]['value'] extends boolean
-    ? boolean
-    : P[K]['value'] extends readonly number[]
-      ? readonly number[]
-      : number
-}
-export type ShapeValues = Values<typeof SHAPE_PARAMS>
-export type DatapathValues = Values<typeof DATAPATH_PARAMS>
+export type ShapeValues = ParamValues<typeof SHAPE_PARAMS>
+export type DatapathValues = ParamValues<typeof DATAPATH_PARAMS>
 
 /** The encoder that the parameters describe. */
 export const shapeOf = ({ layers, hidden, heads, ffn }: ShapeValues): TransformerShape => ({
@@ -246,7 +239,7 @@ export const DVFS_PARAMS = {
     description: 'regulator: share of the current that reaches the load',
   },
 } as const satisfies Record<string, Param>
-export type DvfsValues = Values<typeof DVFS_PARAMS>
+export type DvfsValues = ParamValues<typeof DVFS_PARAMS>
 
 /** The law behind the default table. */
 export function lawOf(params: DvfsValues): AlphaPowerLaw {

@@ -1,5 +1,5 @@
 import { DVFS_CONSTANTS, type PowerSplit } from '../../../lib/accelerators/edgebert/mod.ts'
-import type { Param } from '../../../lib/harness/mod.ts'
+import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import { assumed } from './machine-params.ts'
 import { edgebert } from './tasks.ts'
 
@@ -47,11 +47,7 @@ export const SPLIT_PARAMS = {
 } as const satisfies Record<string, Param>
 
 /** Values of {@link SPLIT_PARAMS}. */
-export interface SplitValues {
-  readonly basePower: number
-  readonly lanePower: number
-  readonly idleArray: number
-}
+export type SplitValues = ParamValues<typeof SPLIT_PARAMS>
 
 /** The split that the parameters describe. */
 export const splitOf = ({ basePower, lanePower, idleArray }: SplitValues): PowerSplit => ({

@@ -6,7 +6,7 @@ import {
   latencyAwareExits,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import type { OperatingPoint, VoltageFrequencyTable } from '../../../lib/hardware/mod.ts'
-import { csvHeader, numberCell, type Param, readCsvRows } from '../../../lib/harness/mod.ts'
+import { csvHeader, numberCell, type Param, type ParamValues, readCsvRows } from '../../../lib/harness/mod.ts'
 
 const EXIT_COLUMNS = ['predicted', 'actual', 'count'] as const
 const VF_COLUMNS = ['voltage', 'ghz'] as const
@@ -89,13 +89,7 @@ export function traceMean(trace: readonly ExitCount[], of: (exit: ExitCount) => 
 }
 
 /** Values of {@link TRACE_PARAMS}. */
-export interface TraceValues {
-  readonly trace: string
-  readonly entropyThreshold: number
-  readonly earlyThreshold: number
-  readonly lookupBin: number
-  readonly skipsLastButOne: boolean
-}
+export type TraceValues = ParamValues<typeof TRACE_PARAMS>
 
 /** What a parameter's file holds; undefined where it names none. */
 function fileText(name: string, path: string, files: Readonly<Record<string, string>>): string | undefined {
