@@ -147,7 +147,7 @@ const table1Spans = experiment({
     encoding: {
       x: { field: 'head', type: 'ordinal' },
       y: { field: 'task', type: 'nominal', sort: null, title: null },
-      color: { field: 'span', type: 'quantitative', title: 'tokens' },
+      color: { field: 'span', type: 'quantitative', title: 'tokens', legend: { type: 'symbol' } },
     },
   }),
 })
