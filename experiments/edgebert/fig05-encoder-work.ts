@@ -72,7 +72,12 @@ const fig05 = experiment({
       overPrevious: { type: ['number', 'null'], unit: '1', description: 'over that of the row before, half as long' },
     },
     parameters: {
-      model: { type: 'string', 'x-key': true },
+      model: {
+        type: 'string',
+        'x-key': true,
+        description:
+          'BERT-base as published; ALBERT with the dimensions of the parameters, 30,000 words and 128 elements',
+      },
       millions: { type: 'number', unit: 'M' },
       wordEmbeddingMillions: { type: 'number', unit: 'M' },
       layerMillions: { type: 'number', unit: 'M', description: 'one layer' },
@@ -86,8 +91,8 @@ const fig05 = experiment({
     const flops = layerFlops(all)
     const albert = encoderParameters(shape, ALBERT_EMBEDDING, { sharedLayers: true })
     const bert = encoderParameters(bertBase, BERT_EMBEDDING)
-    // A mapping of every token, and a pooler of the first.
-    const around = 2 * (tokens * albert.mapping + albert.pooler)
+    // A mapping of every token, and a pooler of the first; biases are left out as in the layers.
+    const around = 2 * (tokens * (ALBERT_EMBEDDING.width ?? 0) * shape.hidden + shape.hidden * shape.hidden)
     const scores = (count: number) => {
       const op = spannedLayer(shape, { tokens: count, nullHeads: 0 }).find(
         (o) => o.kind === 'matmul' && o.name === 'qk',

@@ -20,6 +20,7 @@ import {
   lawOf,
   NULL_HEADS_PARAM,
   SHAPE_PARAMS,
+  STATE_CONSTANTS,
   THRESHOLD_WINDOW,
   toMs,
   VECTOR_SIZE_PARAM,
@@ -94,17 +95,25 @@ const fig07 = experiment({
     ...DVFS_PARAMS,
     vf: VF_PARAM,
   },
+  constants: STATE_CONSTANTS,
   schema: tables({
     sentences: {
       sentence: { type: 'integer', unit: '1', 'x-key': true },
       predictedExit: { type: 'integer', unit: 'layer' },
       actualExit: { type: 'integer', unit: 'layer' },
-      voltage: { type: 'number', unit: 'V', description: 'of the layers after the first' },
+      voltage: {
+        type: 'number',
+        unit: 'V',
+        description: 'of the layers after the first; the nominal one if there are none',
+      },
       ghz: { type: 'number', unit: 'GHz', description: 'likewise' },
       latencyMs: { type: 'number', unit: 'ms' },
       slackMs: { type: 'number', unit: 'ms', description: 'time left to the target; negative where it is missed' },
       settleNs: { type: 'number', unit: 'ns', description: 'of the regulator after layer 1' },
-      feasible: { type: 'boolean', description: 'the clock can keep the target if the prediction holds' },
+      feasible: {
+        type: 'boolean',
+        description: 'the clock can keep the target if the prediction holds, or the sentence ends at layer 1',
+      },
     },
     waveform: {
       startMs: { type: 'number', unit: 'ms', 'x-key': true },
@@ -118,12 +127,16 @@ const fig07 = experiment({
     example: {
       datapath: { type: 'string', 'x-key': true, description: 'what a layer takes, on this datapath or any' },
       layerMs: { type: 'number', unit: 'ms', description: 'of one layer at the fastest clock' },
-      ghz: { type: 'number', unit: 'GHz', description: `that exit layer ${FIRST_EXIT} needs` },
+      ghz: {
+        type: 'number',
+        unit: 'GHz',
+        description: `that exit layer ${FIRST_EXIT} needs, or the fastest where that is not enough`,
+      },
       voltage: { type: 'number', unit: 'V' },
       lowThresholdVoltage: {
         type: ['number', 'null'],
         unit: 'V',
-        description: `voltage at the low end of the threshold's window, ${THRESHOLD_WINDOW[0]} V; none with a table of your own`,
+        description: `voltage at the low end of the threshold's window, ${THRESHOLD_WINDOW[0]} V; none with a table or an alpha of your own`,
       },
       highThresholdVoltage: { type: ['number', 'null'], unit: 'V', description: `at ${THRESHOLD_WINDOW[1]} V` },
       fullSentenceMs: { type: 'number', unit: 'ms', description: 'all layers at the fastest clock' },
@@ -149,7 +162,7 @@ const fig07 = experiment({
         nominal.maxGhz,
       )
     const times = [
-      ...[...new Set([0, ...NULL_HEADS_PARAM.value])]
+      ...[...new Set([params.nullHeads, 0, ...NULL_HEADS_PARAM.value])]
         .filter((nullHeads) => nullHeads <= params.heads)
         .map((nullHeads): [string, number] => [
           `as the parameters say, ${nullHeads} null heads`,
@@ -189,7 +202,7 @@ const fig07 = experiment({
             { cyclesPerLayer: ms * 1e6 * nominal.maxGhz, targetNs },
           ).setting
         const atThreshold = (thresholdVoltage: number) =>
-          params.vf === '' && thresholdVoltage < params.minVoltage
+          params.vf === '' && params.alpha === DVFS_PARAMS.alpha.value && thresholdVoltage < params.minVoltage
             ? settingOf({ ...system, table: alphaPowerTable(lawOf({ ...params, thresholdVoltage }), params) }).voltage
             : null
         const { ghz, voltage } = settingOf(system)

@@ -31,7 +31,7 @@ const sec33 = experiment({
         enum: GATING_RULES,
         'x-key': true,
         description:
-          'vector: a product of two n-vectors is skipped if one is all zeros (Sec. 7.3); element: a multiplication is gated if a factor is zero (Sec. 3.3)',
+          'vector: a product of two n-vectors is skipped if one is all zeros (Sec. 7.3), zeros standing where chance puts them; element: a multiplication is gated if a factor is zero (Sec. 3.3)',
       },
       task: { type: 'string', enum: TASKS, 'x-key': true },
       encoderSparsity: { type: 'number', unit: '1' },

@@ -145,13 +145,21 @@ const macro = (bitsPerCell: number, readPj: number, writePj = 0): MemoryMacro =>
 })
 
 test('reading embeddings by hand: packed in whole words, or a read of values and mask for every vector', () => {
-  const store = { values: macro(2, 5), mask: macro(1, 3), readNs: 1.5 }
-  const bytes = { valueBytes: 100, maskBytes: 17, totalBytes: 117 }
+  const store = { values: macro(2, 5), mask: macro(1, 3), valueReadNs: 1.5, maskReadNs: 1 }
+  const part = {
+    bytes: { valueBytes: 100, maskBytes: 17, totalBytes: 117 },
+    vectors: 20,
+    vectorValues: 16,
+    valueBits: 8,
+  }
   // 7 words of 16 bytes and 3 of 8.
-  const packed = readReram({ ...store, access: 'packed' }, { bytes, vectors: 20 })
-  assert.equal(packed, { latencyNs: 7 * 1.5, energyPj: 7 * 5 + 3 * 3, reads: 7 })
-  const vectors = readReram({ ...store, access: 'vector' }, { bytes, vectors: 20 })
-  assert.equal(vectors, { latencyNs: 30, energyPj: 20 * 5 + 20 * 3, reads: 20 })
+  assert.equal(readReram({ ...store, access: 'packed' }, part), { latencyNs: 7 * 1.5, energyPj: 7 * 5 + 3 * 3 })
+  assert.equal(readReram({ ...store, access: 'vector' }, part), { latencyNs: 30, energyPj: 20 * 5 + 20 * 3 })
+  // A slower or longer mask sets the pace; 160 values of 8 bit take ten words, their mask three.
+  const slow = { ...store, maskReadNs: 4 }
+  assert.equal(readReram({ ...slow, access: 'packed' }, part), { latencyNs: 3 * 4, energyPj: 7 * 5 + 3 * 3 })
+  const wide = { ...part, vectorValues: 160 }
+  assert.equal(readReram({ ...slow, access: 'vector' }, wide), { latencyNs: 80, energyPj: 20 * (10 * 5 + 3 * 3) })
 })
 
 const DRAM: DramDevice = {

@@ -55,7 +55,7 @@ export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
   type Row = readonly [string, readonly [string, Partial<RunValues>], readonly [string, Partial<RunValues>]]
   const { leakageExponent } = INFERENCE_PARAMS
   const { busBits } = DATAPATH_PARAMS
-  const lowest = Math.min(params.minVoltage + 0.1, params.nominalVoltage)
+  const lowest = Math.min(Math.round((params.minVoltage + 0.1) * 1e6) / 1e6, params.nominalVoltage)
   const rows: readonly Row[] = [
     // A table of the user's own knows neither threshold nor lowest voltage.
     ...(params.vf === ''
@@ -87,6 +87,7 @@ export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
     ranged('weightDramPjPerBit'),
     ['chargeRegulator', ['false', { chargeRegulator: false }], ['true', { chargeRegulator: true }]],
     ['headEnergyShare', ['0.453', { headEnergyShare: 0.453 }], ['1', { headEnergyShare: 1 }]],
+    // The share with which both printed ends are missed by as much.
     [
       'activationSparsity, gatedShare refitted',
       ['0 and 0.533', { activationSparsity: 0, gatedShare: 0.533 }],

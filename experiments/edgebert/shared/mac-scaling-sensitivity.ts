@@ -5,9 +5,9 @@ import {
   spannedLayer,
   streamedBytes,
 } from '../../../lib/accelerators/edgebert/mod.ts'
-import { doublings, geometricMean, optimalSize, partsAt, sentenceMs, type Values, workOf } from './mac-scaling-study.ts'
+import { meanDoubling, optimalSize, partsAt, sentenceMs, type Values, workOf } from './mac-scaling-study.ts'
 import { cyclesOf, DATAPATH_PARAMS, datapathOf, shapeOf, toMs, WEIGHT_BITS } from './machine-params.ts'
-import { BASE_WINDOW, CHOSEN_SIZE, SPLIT_PARAMS } from './power-params.ts'
+import { BASE_WINDOW, CHOSEN_SIZE, POWER_GHZ, SPLIT_PARAMS } from './power-params.ts'
 import { TASKS, type Task } from './tasks.ts'
 
 /** Base powers that make the chosen size the best, under other assumptions. */
@@ -64,8 +64,7 @@ export function trafficRows(params: Values, task: Task) {
   const weightsUj = (density: number) =>
     (8 * streamedBytes(weights, { weightBits: WEIGHT_BITS, density }) * params.weightDramPjPerBit) / 1e6
   const coreUj = (nullHeads: number) =>
-    params.powerMw *
-    toMs(cyclesOf(params, nullHeads, datapathOf(params, CHOSEN_SIZE, params.classes)).total, params.maxGhz)
+    params.powerMw * toMs(cyclesOf(params, nullHeads, datapathOf(params, CHOSEN_SIZE, params.classes)).total, POWER_GHZ)
   const nullHeads = params.nullHeads[index] as number
   const dense = coreUj(nullHeads) + weightsUj(1)
   return [
@@ -90,7 +89,7 @@ export function tornadoRows(params: Values) {
     const at = (change: Partial<Values>) => {
       const values = { ...params, ...change }
       return {
-        doubling: geometricMean(doublings(values)),
+        doubling: meanDoubling(values),
         sentenceMs: sentenceMs(values, CHOSEN_SIZE),
         optimalSize: optimalSize(values, workOf(values, 'SST-2', 'AAS+Sparse')),
       }

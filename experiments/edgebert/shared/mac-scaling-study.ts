@@ -71,15 +71,22 @@ export function sentenceMs(params: Values, n: number): number {
   return params.layers * toMs(cyclesOf(params, 0, datapathOf(params, n, params.classes)).total, params.maxGhz)
 }
 
+/** Gain in latency per doubling of n from the smallest size to the largest; null if there is but one. */
+export function meanDoubling(params: Values): number | null {
+  const { sizes } = params
+  const [first, last] = [sizes[0] as number, sizes.at(-1) as number]
+  if (first === last) return null
+  return perDoubling(sentenceMs(params, first) / sentenceMs(params, last), last / first)
+}
+
+function perDoubling(ratio: number, growth: number): number {
+  return Math.exp(Math.log(ratio) / Math.log2(growth))
+}
+
 /** Gain in latency per doubling of n between neighbouring sizes. */
 export function doublings(params: Values): number[] {
   return params.sizes.slice(1).map((n, i) => {
     const before = params.sizes[i] as number
-    const ratio = sentenceMs(params, before) / sentenceMs(params, n)
-    return Math.exp(Math.log(ratio) / Math.log2(n / before))
+    return perDoubling(sentenceMs(params, before) / sentenceMs(params, n), n / before)
   })
-}
-
-export function geometricMean(ratios: readonly number[]): number | null {
-  return ratios.length === 0 ? null : Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
 }

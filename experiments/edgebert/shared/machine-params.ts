@@ -6,11 +6,13 @@ import {
   type LayerCycles,
   layerCycles,
   layerWeights,
+  STATE_MACHINES,
   spannedLayer,
   type WeightStream,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import { type AlphaPowerLaw, alphaPowerTable } from '../../../lib/hardware/mod.ts'
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
+import type { Quantity } from '../../../lib/numeric/mod.ts'
 import { albertBase, type TransformerShape } from '../../../lib/workload/mod.ts'
 import { edgebert, nullHeadsOf, TASK_INPUTS, TASKS } from './tasks.ts'
 import { readVfTable } from './user-files.ts'
@@ -99,7 +101,19 @@ export const SPARSITY_PARAM = {
   description: `share of zeros among the encoder's weights, for ${TASKS.join(', ')}`,
 } as const satisfies Param
 
-const UNCERTAIN_INTERVAL = 'states of the released machine take this long; 6 would give the printed 3.5x per doubling'
+const UNCERTAIN_INTERVAL =
+  'states of the released machine take this long; 6 here and in layer normalisation would give the printed 3.5x per doubling'
+
+/** States of the special function unit's machines, per vector of n elements and per row, and the interval of entropy. */
+export const STATE_CONSTANTS: Readonly<Record<string, Quantity>> = {
+  ...Object.fromEntries(
+    Object.entries(STATE_MACHINES).flatMap(([name, { perVector, perRow, source }]) => [
+      [`${name}StatesPerVector`, { value: perVector, unit: 'state', source }],
+      [`${name}StatesPerRow`, { value: perRow, unit: 'state', source }],
+    ]),
+  ),
+  entropyInterval: INTERVAL_CONSTANTS.entropyInterval,
+}
 
 /** The vector size of the hardware runs. */
 export const VECTOR_SIZE_PARAM = {
@@ -140,7 +154,8 @@ export const DATAPATH_PARAMS = {
     unit: 'bit',
     min: 0,
     why: 'the paper charges no weight traffic; the released AXI master has 64 bits, and a layer does not fit the decoders',
-    description: 'width of the bus over which every layer streams its weights; 0 streams none',
+    description:
+      'width of the bus over which every layer streams its weights, those of null heads too; sparse ones with a mask bit each; 0 streams none',
   }),
   streamDensity: assumed(0.5, [0.2, 1], {
     unit: '1',

@@ -64,14 +64,15 @@ export const POWER_PARAMS = {
     unit: 'mW',
     source: edgebert('Sec. 8.2.2, Fig. 10'),
     description:
-      'average power of the accelerator with n = 16 at 1 GHz and the nominal voltage; for other n it grows as basePower + n^2, for other clocks with the clock',
+      'average power of the accelerator with n = 16 at 1 GHz and the nominal voltage; for other n it grows as basePower + n^2, what switches of it with the clock',
   },
   leakageShare: assumed(0, [0, 0.2], {
     unit: '1',
     min: 0,
     max: 1,
     why: "the paper's energy is proportional to V^2 and cycles (Sec. 3), which knows no leakage; 12 nm FinFET logic leaks some per cent",
-    description: 'share of the power that is leakage',
+    description:
+      'share of the power that is leakage at 1 GHz; neither clock, null heads nor gated multiplications change it',
   }),
   leakageExponent: assumed(3, [1, 4], {
     unit: '1',
@@ -82,7 +83,8 @@ export const POWER_PARAMS = {
     unit: 'mW',
     min: 0,
     why: 'Table 4 gives 2.46 mW at 1 GHz, Fig. 10 does not say whether its 86 mW hold them',
-    description: "power of the PLL at the nominal clock, beside the accelerator's",
+    description:
+      "power of the PLL at the nominal clock, beside the accelerator's; it falls with the clock, on a rail of its own",
   }),
   chargeRegulator: {
     type: 'boolean',
@@ -92,7 +94,8 @@ export const POWER_PARAMS = {
       kind: 'derived',
       how: "the paper's V^2 counts energy at the load; a linear regulator draws the load's current from the fixed rail",
     },
-    description: 'charge what the linear regulator burns below the nominal voltage',
+    description:
+      'charge what the linear regulator burns: the rail pays Vrail / V / currentEfficiency of what the logic takes, at the nominal voltage, too',
   },
   weightDramPjPerBit: assumed(0, [0, 7.67], {
     unit: 'pJ/bit',

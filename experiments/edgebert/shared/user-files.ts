@@ -45,7 +45,8 @@ export const TRACE_PARAMS = {
     unit: 'nat',
     min: 1e-6,
     source: { kind: 'public', which: 'harvard-acc/EdgeBERT 1249ed7 sw/Entropy_LUT: rows of the table are 0.01 apart' },
-    description: 'bin of the first entropy in the exit predictor that is distilled from a trace of entropies',
+    description:
+      'bin of the exit predictor that is distilled from a trace of entropies: first entropies rounded to its multiples, the later ones averaged; it predicts the first layer whose average is below the threshold',
   },
   skipsLastButOne: {
     type: 'boolean',

@@ -19,25 +19,37 @@ export type ReramAccess = (typeof RERAM_ACCESSES)[number]
 export interface ReramStore {
   readonly values: MemoryMacro
   readonly mask: MemoryMacro
-  /** Latency of a read of the values; the mask, in faster cells, is read beside them. */
-  readonly readNs: number
+  /** Latency of a read of the values, and of one of the mask beside it. */
+  readonly valueReadNs: number
+  readonly maskReadNs: number
   readonly access: ReramAccess
 }
 
+/** Part of an embedding: bytes stored, and the vectors of so many values they decode to. */
+export interface EmbeddingPart {
+  readonly bytes: BitmaskBytes
+  readonly vectors: number
+  readonly vectorValues: number
+  readonly valueBits: number
+}
+
 /**
- * Reading compressed embeddings from ReRAM.
- *
- * @param part bytes stored, and the vectors they decode to
+ * Reading compressed embeddings from ReRAM, values and mask side by side. A vector that is wider than a word takes
+ * several words at once.
  */
-export function readReram(
-  store: ReramStore,
-  part: { readonly bytes: BitmaskBytes; readonly vectors: number },
-): Cost & { readonly reads: number } {
-  const { values, mask, readNs, access } = store
-  const words = (bytes: number, macro: MemoryMacro) => Math.ceil(bytes / accessBytes(macro))
-  const reads = access === 'vector' ? part.vectors : words(part.bytes.valueBytes, values)
-  const maskReads = access === 'vector' ? part.vectors : words(part.bytes.maskBytes, mask)
-  return { latencyNs: reads * readNs, energyPj: reads * values.readPj + maskReads * mask.readPj, reads }
+export function readReram(store: ReramStore, part: EmbeddingPart): Cost {
+  const { values, mask, valueReadNs, maskReadNs, access } = store
+  const { bytes, vectors, vectorValues, valueBits } = part
+  const words = (count: number, macro: MemoryMacro) => Math.ceil(count / accessBytes(macro))
+  const byVector = access === 'vector'
+  const valueReads = byVector ? vectors : words(bytes.valueBytes, values)
+  const maskReads = byVector ? vectors : words(bytes.maskBytes, mask)
+  const valueWords = byVector ? vectors * words((vectorValues * valueBits) / 8, values) : valueReads
+  const maskWords = byVector ? vectors * words(vectorValues / 8, mask) : maskReads
+  return {
+    latencyNs: Math.max(valueReads * valueReadNs, maskReads * maskReadNs),
+    energyPj: valueWords * values.readPj + maskWords * mask.readPj,
+  }
 }
 
 /** How the SRAM copy is made and used in the conventional system. */

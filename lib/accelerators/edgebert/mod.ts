@@ -8,6 +8,7 @@ export {
 } from './dvfs-system.ts'
 export {
   type Cost,
+  type EmbeddingPart,
   loadFromDram,
   RERAM_ACCESSES,
   type ReramAccess,
