@@ -1,4 +1,5 @@
 import { DVFS_CONSTANTS, type PowerSplit } from '../../../lib/accelerators/edgebert/mod.ts'
+import { dramStream, LPDDR4_2400 } from '../../../lib/hardware/mod.ts'
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import { assumed } from './machine-params.ts'
 import { edgebert } from './tasks.ts'
@@ -24,6 +25,9 @@ const IDLE_ARRAY = assumed(1, [0.2, 1], {
   why: 'the text explains the optimum with the power of the datapath, which needs an array that is not gated while other units work',
   description: 'power of a MAC while the array is idle, over that while it works',
 })
+
+/** Energy of streaming from LPDDR4, to two decimals. */
+const LPDDR4_PJ_PER_BIT = Math.round(100 * dramStream(LPDDR4_2400).totalPjPerBit) / 100
 
 /** How power grows with the vector size, as parameters. */
 export const SPLIT_PARAMS = {
@@ -97,10 +101,10 @@ export const POWER_PARAMS = {
     description:
       'charge what the linear regulator burns: the rail pays Vrail / V / currentEfficiency of what the logic takes, at the nominal voltage, too',
   },
-  weightDramPjPerBit: assumed(0, [0, 7.67], {
+  weightDramPjPerBit: assumed(0, [0, LPDDR4_PJ_PER_BIT], {
     unit: 'pJ/bit',
     min: 0,
-    why: "the paper charges no weight traffic, though a layer's 7 MB do not fit its 128 KB of decoders; LPDDR4 takes 7.67 (fig11-embedding-power-on)",
+    why: "the paper charges no weight traffic, though a layer's 7 MB do not fit its 128 KB of decoders; LPDDR4 takes the upper end (fig11-embedding-power-on)",
     description: "energy of fetching a layer's weights from DRAM every time",
   }),
   headEnergyShare: {
