@@ -148,6 +148,22 @@ const alg3 = experiment({
       arithmetic: '128 x 128 bits a head are 2 KB, 24 KB for twelve; the release keeps one vector per head',
     },
   ],
+  figure: ({ loop }) => ({
+    width: 320,
+    height: 70,
+    title: 'elements indexed in one pass over a row, and elements of the row',
+    data: {
+      values: loop.flatMap(({ elementsIndexed, elementsOfRow }) => [
+        { what: 'indexed', elements: elementsIndexed },
+        { what: 'of the row', elements: elementsOfRow },
+      ]),
+    },
+    mark: 'bar',
+    encoding: {
+      x: { field: 'elements', type: 'quantitative', title: null },
+      y: { field: 'what', type: 'nominal', sort: null, title: null },
+    },
+  }),
 })
 
 export default alg3
