@@ -1,4 +1,4 @@
-import type { DvfsSystem, ExitCount } from '../../../lib/accelerators/edgebert/mod.ts'
+import { type DvfsSystem, type ExitCount, nominalPoint } from '../../../lib/accelerators/edgebert/mod.ts'
 import {
   type Gains,
   gainsOf,
@@ -8,11 +8,14 @@ import {
   outcomeOf,
   type TaskWork,
 } from './inference.ts'
+import { toMs } from './machine-params.ts'
 import { SST2_EARLY_EXITS, SST2_LATENCY_AWARE_EXITS } from './sst2-exits.ts'
 import { hardwareRow, TASKS, type Task } from './tasks.ts'
 import { traceMean, type UserTrace } from './user-files.ts'
 
+/** The bars of Fig. 9. */
 export const SCHEMES = ['Base', 'EE', 'LAI', 'LAI+AAS+Sparse'] as const
+/** What stands for a task's sentences. */
 export const EXITS = ['trace', 'mean sentence', 'earliest', 'latest'] as const
 export type Exits = (typeof EXITS)[number]
 /** The task whose sentences are known. */
@@ -34,11 +37,13 @@ export interface Subject {
   readonly earlyExit: number
 }
 
+/** What a task brings, from the lists of the parameters. */
 export function workOf(params: Values, task: Task): TaskWork {
   const index = TASKS.indexOf(task)
   return { nullHeads: params.nullHeads[index] as number, encoderSparsity: params.encoderSparsity[index] as number }
 }
 
+/** A user's sentences as something to run. */
 export function subjectOfTrace(task: string, work: TaskWork, { exits, earlyExits }: UserTrace): Subject {
   const earlyExit = traceMean(earlyExits, ({ actual }) => actual)
   return { task, exits: 'trace', work, trace: exits, earlyExit }
@@ -73,11 +78,12 @@ export function subjectsOf(params: Values, task: Task): Subject[] {
   ]
 }
 
+/** A subject under every scheme and target. */
 export function schemeRows(params: Values, system: DvfsSystem, subject: Subject) {
   const { task, exits, work, trace, earlyExit } = subject
   const targets = params.targetsMs
   const plain = machineOf(params, system, { work, optimised: false, targetMs: targets[0] as number })
-  const nominal = system.table.at(-1)
+  const nominal = nominalPoint(system)
   const [baseUj, earlyUj] = [nominalUj(params.layers, plain), nominalUj(earlyExit, plain)]
   const still = (scheme: 'Base' | 'EE', layers: number, energyUj: number) => ({
     task,
@@ -86,9 +92,9 @@ export function schemeRows(params: Values, system: DvfsSystem, subject: Subject)
     exits,
     predictedExit: layers,
     actualExit: layers,
-    voltage: nominal?.voltage ?? Number.NaN,
-    ghz: nominal?.maxGhz ?? Number.NaN,
-    latencyMs: (layers * plain.cyclesPerLayer) / (nominal?.maxGhz ?? Number.NaN) / 1e6,
+    voltage: nominal.voltage,
+    ghz: nominal.maxGhz,
+    latencyMs: toMs(layers * plain.cyclesPerLayer, nominal.maxGhz),
     energyUj,
     overBase: baseUj / energyUj,
     overEarly: earlyUj / energyUj,
@@ -121,6 +127,7 @@ export function schemeRows(params: Values, system: DvfsSystem, subject: Subject)
   ]
 }
 
+/** Where the energy of the traced sentences goes, mean per sentence. */
 export function energyRow(
   params: Values,
   system: DvfsSystem,

@@ -4,6 +4,7 @@ import { cyclesOf, type DatapathValues, datapathOf, type ShapeValues, toMs } fro
 import { type SplitValues, splitOf } from './power-params.ts'
 import { checkTaskLists, TASKS, type Task } from './tasks.ts'
 
+/** What Fig. 8 adds one after the other. */
 export const OPTIMISATIONS = ['none', 'AAS', 'AAS+Sparse'] as const
 export type Optimisation = (typeof OPTIMISATIONS)[number]
 /** Readings of the datapath besides the one of the parameters. */
@@ -35,6 +36,7 @@ export type Values = ShapeValues &
     readonly weightDramPjPerBit: number
   }
 
+/** Checks that sizes rise and the lists fit the tasks. */
 export function checkSizes({ sizes, nullHeads, encoderSparsity }: Values): void {
   if (sizes.some((n, i) => i > 0 && n <= (sizes[i - 1] as number))) {
     throw new RangeError(`Cannot compare sizes: they must rise, got ${sizes.join(',')}`)
@@ -42,6 +44,7 @@ export function checkSizes({ sizes, nullHeads, encoderSparsity }: Values): void 
   checkTaskLists({ nullHeads, encoderSparsity })
 }
 
+/** What a task brings under an optimisation. */
 export function workOf(params: Values, task: Task, optimisation: Optimisation): Work {
   const index = TASKS.indexOf(task)
   return {
@@ -50,6 +53,7 @@ export function workOf(params: Values, task: Task, optimisation: Optimisation): 
   }
 }
 
+/** Cycles of a layer at a size, the processing unit and the rest. */
 export function partsAt(params: Values, n: number, nullHeads: number): { n: number; matmul: number; other: number } {
   const { matmul, total } = cyclesOf(params, nullHeads, datapathOf(params, n, params.classes))
   return { n, matmul, other: total - matmul }
@@ -60,6 +64,7 @@ export function energyOf(params: Values, { n, nullHeads, gain }: Work & { readon
   return scaledEnergy(partsAt(params, n, nullHeads), n, splitOf(params)) / gain
 }
 
+/** The size of the least energy. */
 export function optimalSize(params: Values, work: Work): number {
   const [best] = params.sizes
     .map((n) => ({ n, energy: energyOf(params, { n, ...work }) }))
@@ -67,6 +72,7 @@ export function optimalSize(params: Values, work: Work): number {
   return best?.n ?? 0
 }
 
+/** Latency of all layers with all heads. */
 export function sentenceMs(params: Values, n: number): number {
   return params.layers * toMs(cyclesOf(params, 0, datapathOf(params, n, params.classes)).total, params.maxGhz)
 }
