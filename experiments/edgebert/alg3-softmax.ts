@@ -3,7 +3,7 @@ import { STATE_MACHINES } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { maskedSoftmax, normalSample, toFixedPoint } from '../../lib/numeric/mod.ts'
 import { VECTOR_SIZE_PARAM } from './shared/machine-params.ts'
-import { edgebert } from './shared/tasks.ts'
+import { edgebert, SENTENCE_TOKENS } from './shared/tasks.ts'
 
 /** Two evaluations of a probability agree to this much. */
 const AGREE = 1e-12
@@ -19,11 +19,9 @@ const alg3 = experiment({
   title: 'Softmax with a span mask: the loop bound, the identity behind it, and narrow accumulators',
   params: {
     tokens: {
+      ...SENTENCE_TOKENS,
       type: 'integer',
-      value: 128,
       max: 4096,
-      unit: 'token',
-      source: edgebert('Sec. 3.2'),
       description: 'elements of a row of scores',
     },
     macVectorSize: VECTOR_SIZE_PARAM,

@@ -7,6 +7,7 @@ import {
   DATAPATHS,
   doublings,
   energyOf,
+  layerAt,
   meanDoubling,
   OPTIMISATIONS,
   optimalSize,
@@ -16,10 +17,8 @@ import {
 } from './shared/mac-scaling-study.ts'
 import {
   CLASSES_PARAM,
-  cyclesOf,
   DATAPATH_PARAMS,
   DVFS_PARAMS,
-  datapathOf,
   NULL_HEADS_PARAM,
   SHAPE_PARAMS,
   SPARSITY_PARAM,
@@ -154,9 +153,8 @@ const fig08 = experiment({
   run({ params }) {
     checkSizes(params)
     const { layers, maxGhz, sizes } = params
-    const datapath = (n: number) => datapathOf(params, n, params.classes)
     const reference = energyOf(params, { n: CHOSEN_SIZE, nullHeads: 0, gain: 1 })
-    const units = sizes.map((n) => ({ n, cycles: cyclesOf(params, 0, datapath(n)) }))
+    const units = sizes.map((n) => ({ n, cycles: layerAt(params, n, 0) }))
     return {
       scaling: TASKS.flatMap((task) =>
         sizes.flatMap((n) =>
@@ -166,7 +164,7 @@ const fig08 = experiment({
               task,
               macVectorSize: n,
               optimisation,
-              latencyMs: layers * toMs(cyclesOf(params, work.nullHeads, datapath(n)).total, maxGhz),
+              latencyMs: layers * toMs(layerAt(params, n, work.nullHeads).total, maxGhz),
               energy: energyOf(params, { n, ...work }) / reference,
             }
           }),
@@ -206,7 +204,7 @@ const fig08 = experiment({
           Work,
         ]
         const energy = (work: Work) => energyOf(params, { n: CHOSEN_SIZE, ...work })
-        const cycles = (work: Work) => cyclesOf(params, work.nullHeads, datapath(CHOSEN_SIZE)).total
+        const cycles = (work: Work) => layerAt(params, CHOSEN_SIZE, work.nullHeads).total
         return {
           task,
           nullHeadLatency: cycles(none) / cycles(heads),
@@ -218,7 +216,7 @@ const fig08 = experiment({
       windows: windowRows(params),
       weightTraffic: TASKS.flatMap((task) => trafficRows(params, task)),
       implied: TASKS.map((task) => {
-        const cycles = cyclesOf(params, 0, datapath(CHOSEN_SIZE)).total
+        const cycles = layerAt(params, CHOSEN_SIZE, 0).total
         // Energy per cycle, so that the clock makes no difference.
         const sentenceMj = (params.powerMw * layers * toMs(cycles, POWER_GHZ)) / 1000
         const [none, , all] = OPTIMISATIONS.map((name) =>

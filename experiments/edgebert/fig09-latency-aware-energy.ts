@@ -8,7 +8,7 @@ import {
   bestGains,
   EXITS,
   type Exits,
-  energyRow,
+  energyRows,
   SCHEMES,
   type Subject,
   schemeRows,
@@ -18,7 +18,7 @@ import {
   workOf,
 } from './shared/latency-aware-study.ts'
 import { DVFS_PARAMS, dvfsOf, NULL_HEADS_PARAM, SPARSITY_PARAM, STATE_CONSTANTS } from './shared/machine-params.ts'
-import { checkTaskLists, edgebert, TASKS } from './shared/tasks.ts'
+import { checkTaskLists, edgebert, TASKS, taskSlug } from './shared/tasks.ts'
 import { readTrace, TRACE_PARAMS, VF_PARAM } from './shared/user-files.ts'
 
 const CALIBRATED_GAIN = {
@@ -186,9 +186,7 @@ const fig09 = experiment({
     const traced = subjects.find(({ exits }) => exits === 'trace') as Subject
     return {
       schemes: subjects.flatMap((subject) => schemeRows(params, system, subject)),
-      energy: params.targetsMs.flatMap((targetMs) =>
-        ([false, true] as const).map((optimised) => energyRow(params, system, { traced, optimised, targetMs })),
-      ),
+      energy: energyRows(params, system, traced),
       maxima: [...new Set(subjects.map(({ task }) => task))].map((task) => {
         const best = subjects
           .filter((subject) => subject.task === task && subject.exits !== 'mean sentence')
@@ -220,7 +218,7 @@ const fig09 = experiment({
     ...Object.fromEntries(
       (['QQP', 'SST-2'] as const).flatMap((task) =>
         [75, 100].map((targetMs) => [
-          `edgebert.fig9-vf-floor-${task.toLowerCase().replace('-', '')}-${targetMs}`,
+          `edgebert.fig9-vf-floor-${taskSlug(task)}-${targetMs}`,
           { predict: ({ schemes }: Rows) => full(schemes, task, targetMs)?.voltage, calibrated: CALIBRATED_FLOOR },
         ]),
       ),

@@ -9,9 +9,8 @@ import {
 } from '../../lib/accelerators/edgebert/mod.ts'
 import { SRAM_AREA_CONSTANTS, sramAreaMm2 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { bitmaskBytes } from '../../lib/numeric/mod.ts'
 import { albertBase } from '../../lib/workload/mod.ts'
-import { EMBEDDING_PARAMS, RERAM_PARAMS } from './shared/embedding-params.ts'
+import { EMBEDDING_PARAMS, embeddingBytes, RERAM_PARAMS, reramCell } from './shared/embedding-params.ts'
 import { VECTOR_SIZE_PARAM, WEIGHT_BITS } from './shared/machine-params.ts'
 import { POWER_PARAMS } from './shared/power-params.ts'
 import { edgebert } from './shared/tasks.ts'
@@ -87,17 +86,12 @@ const fig10 = experiment({
     },
   }),
   run({ params }) {
-    const elements = params.vocabulary * params.embeddingWidth
-    const embedding = bitmaskBytes({
-      elements,
-      nonZeros: Math.round(params.density * elements),
-      valueBits: params.valueBits,
-    })
+    const embedding = embeddingBytes(params, params.vocabulary)
     const known = memoryArea({
       ...params,
       embedding,
-      valueMm2PerMb: RERAM_PARAMS.mlc2AreaMm2PerMb.value,
-      maskMm2PerMb: RERAM_PARAMS.slcAreaMm2PerMb.value,
+      valueMm2PerMb: reramCell('mlc2').mm2PerMb,
+      maskMm2PerMb: reramCell('slc').mm2PerMb,
     })
     const rest = params.areaMm2 - known.reduce((sum, { areaMm2 }) => sum + areaMm2, 0)
     if (rest < 0) {

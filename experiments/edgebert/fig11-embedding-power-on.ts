@@ -7,18 +7,25 @@ import {
   type ReramStore,
   readReram,
 } from '../../lib/accelerators/edgebert/mod.ts'
-import { dramStream, LPDDR4_2400, type MemoryMacro, NVSIM_SOURCE, smallestMacro } from '../../lib/hardware/mod.ts'
+import {
+  CELL_KINDS,
+  type CellKind,
+  dramStream,
+  LPDDR4_2400,
+  type MemoryMacro,
+  NVSIM_SOURCE,
+  smallestMacro,
+} from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { type BitmaskBytes, bitmaskBytes, type Quantity } from '../../lib/numeric/mod.ts'
-import { EMBEDDING_PARAMS, RERAM_PARAMS } from './shared/embedding-params.ts'
+import type { BitmaskBytes, Quantity } from '../../lib/numeric/mod.ts'
+import { EMBEDDING_PARAMS, embeddingBytes, RERAM_PARAMS, reramCell } from './shared/embedding-params.ts'
 import { assumed } from './shared/machine-params.ts'
-import { edgebert } from './shared/tasks.ts'
+import { edgebert, SENTENCE_TOKENS } from './shared/tasks.ts'
 
 /** What is read from the ReRAM after power-on. */
 const SCOPES = ['all', 'sentence', 'token'] as const
 type Scope = (typeof SCOPES)[number]
 const BYTES_PER_MB = 1e6
-const BYTES_PER_KIB = 1024
 
 /** Access energies of a macro that the default run uses. */
 const macroConstants = <N extends string>(name: N, { readPj, writePj, cellKib }: MemoryMacro) =>
@@ -36,13 +43,7 @@ const fig11 = experiment({
   title: 'Embeddings after power-on: ReRAM against DRAM read, SRAM write and SRAM read; and their footprint',
   params: {
     ...EMBEDDING_PARAMS,
-    tokens: {
-      type: 'integer',
-      value: 128,
-      unit: 'token',
-      source: edgebert('Sec. 3.2'),
-      description: 'tokens of a sentence',
-    },
+    tokens: { ...SENTENCE_TOKENS, type: 'integer', description: 'tokens of a sentence' },
     maskOfNonZerosOnly: {
       type: 'boolean',
       value: false,
@@ -195,8 +196,7 @@ const fig11 = experiment({
     },
   }),
   run({ params }) {
-    const own = costsOf(params, params.reads as Scope, params.overlapWrites ? 'hidden' : 'serial')
-    const { conventional, reram } = own
+    const { conventional, reram } = costsOf(params, params.reads as Scope, params.overlapWrites ? 'hidden' : 'serial')
     const both = [false, true].map((maskOfNonZerosOnly) => ({
       rule: maskOfNonZerosOnly ? 'a mask bit per non-zero' : 'a mask bit per element',
       bytes: footprint(params, params.vocabulary, maskOfNonZerosOnly),
@@ -358,12 +358,8 @@ type Values = {
   readonly maskCellBits: number
 }
 
-/** Density and latency of a cell, as Table 2 prints them. */
-function cellOf(bits: number): { readonly mm2PerMb: number; readonly readNs: number } {
-  return bits === 1
-    ? { mm2PerMb: RERAM_PARAMS.slcAreaMm2PerMb.value, readNs: RERAM_PARAMS.slcReadNs.value }
-    : { mm2PerMb: RERAM_PARAMS.mlc2AreaMm2PerMb.value, readNs: RERAM_PARAMS.mlc2ReadNs.value }
-}
+/** A cell of one bit or two. */
+const cellOf = (bits: number) => reramCell(CELL_KINDS[bits - 1] as CellKind)
 
 /** Bytes of so many words of the embedding. */
 function footprint(params: Values, words: number, maskOfNonZerosOnly: boolean): BitmaskBytes {
@@ -373,10 +369,7 @@ function footprint(params: Values, words: number, maskOfNonZerosOnly: boolean): 
       `Cannot store an embedding: density must leave some of ${elements} elements, got ${params.density}`,
     )
   }
-  return bitmaskBytes(
-    { elements, nonZeros: Math.round(params.density * elements), valueBits: params.valueBits },
-    { maskOfNonZerosOnly },
-  )
+  return embeddingBytes(params, words, { maskOfNonZerosOnly })
 }
 
 function costsOf(params: Values, reads: Scope, writes: 'hidden' | 'serial' | 'not counted') {
@@ -393,7 +386,7 @@ function costsOf(params: Values, reads: Scope, writes: 'hidden' | 'serial' | 'no
   const { vectorValues, valueBits } = params
   const vectors = words * Math.ceil(params.embeddingWidth / vectorValues)
   const copy = {
-    macro: smallestMacro('SRAM', 1, Math.max(all.totalBytes, BYTES_PER_KIB)),
+    macro: smallestMacro('SRAM', 1, all.totalBytes),
     portBytesPerNs: params.sramPortBytesPerNs,
     overlapWrites: writes === 'hidden',
   }

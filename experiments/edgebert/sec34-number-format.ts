@@ -2,7 +2,7 @@
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import {
   AdaptivFloat,
-  createRng,
+  forkRng,
   largestMagnitude,
   minExponentByError,
   minExponentByMaximum,
@@ -12,6 +12,7 @@ import {
   studentSample,
   symmetricGrid,
 } from '../../lib/numeric/mod.ts'
+import { EMBEDDING_PARAMS } from './shared/embedding-params.ts'
 import { edgebert } from './shared/tasks.ts'
 
 const TENSORS = ['Gaussian', 'heavy-tailed'] as const
@@ -25,15 +26,7 @@ const sec34 = experiment({
   item: 'Sec. 3.4',
   title: 'Exponent width of an 8-bit float: signal over quantisation error on synthetic tensors',
   params: {
-    bits: {
-      type: 'integer',
-      value: 8,
-      min: 3,
-      max: 16,
-      unit: 'bit',
-      source: edgebert('Sec. 3.4'),
-      description: 'width of a word',
-    },
+    bits: { ...EMBEDDING_PARAMS.valueBits, description: 'width of a word' },
     exponentBits: {
       type: 'integer',
       value: 3,
@@ -242,7 +235,7 @@ function measure(values: Float64Array, bits: number, widest: number): Sample {
 
 /** A tensor of its own stream, so that one does not move with the length of the other. */
 function draw(tensor: Tensor, { elements, degrees }: { elements: number; degrees: number }, rng: Rng): Float64Array {
-  const own = createRng(rng.integer(0x1_0000_0000))
+  const own = forkRng(rng)
   return Float64Array.from({ length: elements }, () =>
     tensor === 'Gaussian' ? normalSample(own) : studentSample(own, degrees),
   )

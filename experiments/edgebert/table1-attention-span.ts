@@ -1,6 +1,15 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
-import { checkTaskLists, edgebert, nullHeadsOf, TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
+import {
+  checkTaskLists,
+  edgebert,
+  nullHeadsOf,
+  SENTENCE_TOKENS,
+  TASK_INPUTS,
+  TASKS,
+  type Task,
+  taskSlug,
+} from './shared/tasks.ts'
 
 const table1 = edgebert('Table 1')
 
@@ -43,13 +52,7 @@ const table1Spans = experiment({
       TASKS.map((task) => TASK_INPUTS[task].spanAccuracy),
       'accuracy with adaptive spans',
     ),
-    tokens: {
-      type: 'integer',
-      value: 128,
-      unit: 'token',
-      source: edgebert('Sec. 3.2'),
-      description: 'tokens of a sentence, padding included',
-    },
+    tokens: { ...SENTENCE_TOKENS, type: 'integer', description: 'tokens of a sentence, padding included' },
   },
   schema: tables({
     tasks: {

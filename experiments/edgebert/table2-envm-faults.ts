@@ -10,8 +10,8 @@ import {
   RRAM_LEVELS_SOURCE,
 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { AdaptivFloat, createRng, minExponentByMaximum, type Quantity, type Rng } from '../../lib/numeric/mod.ts'
-import { EMBEDDING_PARAMS, RERAM_PARAMS } from './shared/embedding-params.ts'
+import { AdaptivFloat, forkRng, minExponentByMaximum, type Quantity } from '../../lib/numeric/mod.ts'
+import { EMBEDDING_PARAMS, RERAM_PARAMS, reramCell } from './shared/embedding-params.ts'
 import { edgebert, TASKS, taskSlug } from './shared/tasks.ts'
 
 /** Weights that fit the memory of a small machine. */
@@ -159,7 +159,7 @@ const table2 = experiment({
         `Cannot store an embedding: embeddingWidth must be a multiple of 8, got ${params.embeddingWidth}`,
       )
     }
-    const weights = prunedEmbedding(elements, { density, ...(degrees > 0 ? { degrees } : {}) }, stream(rng))
+    const weights = prunedEmbedding(elements, { density, ...(degrees > 0 ? { degrees } : {}) }, forkRng(rng))
     const format = { bits: params.valueBits, exponentBits: params.exponentBits }
     const minExponent = minExponentByMaximum(weights, format)
     const codec = new AdaptivFloat(format, minExponent)
@@ -168,7 +168,7 @@ const table2 = experiment({
     const bitOrder = params.bitOrder as BitOrder
     const lastCell = params.lastCell as LastCellRule
     const row = (what: 'values' | 'mask', cell: CellKind) => {
-      const own = stream(rng)
+      const own = forkRng(rng)
       const found =
         what === 'values'
           ? stored.valueFaults(cell, { trials, lastCell, bitOrder }, own)
@@ -191,19 +191,19 @@ const table2 = experiment({
       cells: CELL_KINDS.map((cell) => ({
         cell,
         bitsPerCell: RRAM_LEVELS[cell].bitsPerCell,
-        areaMm2PerMb: AREA[cell],
-        readNs: READ[cell],
+        areaMm2PerMb: reramCell(cell).mm2PerMb,
+        readNs: reramCell(cell).readNs,
         meanMisread: meanMisread(RRAM_LEVELS[cell]),
-        densityOverSlc: AREA.slc / AREA[cell],
+        densityOverSlc: reramCell('slc').mm2PerMb / reramCell(cell).mm2PerMb,
       })),
       faults: [...CELL_KINDS.map((cell) => row('values', cell)), ...CELL_KINDS.map((cell) => row('mask', cell))],
       embedding: [{ elements, nonZeros: stored.nonZeros, minExponent, quantisationPercent: 100 * quantisation }],
-      orders: BIT_ORDERS.flatMap((order) => {
-        return LAST_CELL_RULES.map((rule) => {
+      orders: BIT_ORDERS.flatMap((order) =>
+        LAST_CELL_RULES.map((rule) => {
           const found = stored.valueFaults(
             'mlc3',
             { trials: Math.ceil(trials / 10), lastCell: rule, bitOrder: order },
-            stream(rng),
+            forkRng(rng),
           )
           return {
             bitOrder: order,
@@ -212,8 +212,8 @@ const table2 = experiment({
             faultPercent: 100 * found.relativeRms,
             overQuantisation: found.relativeRms / quantisation,
           }
-        })
-      }),
+        }),
+      ),
     }
   },
   claims: {
@@ -267,20 +267,6 @@ const table2 = experiment({
 })
 
 type CellRow = { readonly cell: CellKind; readonly areaMm2PerMb: number; readonly readNs: number }
-
-const AREA: Readonly<Record<CellKind, number>> = {
-  slc: RERAM_PARAMS.slcAreaMm2PerMb.value,
-  mlc2: RERAM_PARAMS.mlc2AreaMm2PerMb.value,
-  mlc3: RERAM_PARAMS.mlc3AreaMm2PerMb.value,
-}
-const READ: Readonly<Record<CellKind, number>> = {
-  slc: RERAM_PARAMS.slcReadNs.value,
-  mlc2: RERAM_PARAMS.mlc2ReadNs.value,
-  mlc3: RERAM_PARAMS.mlc3ReadNs.value,
-}
-
-/** A stream of its own for each part of the study, so that one does not move with another's length. */
-const stream = (rng: Rng): Rng => createRng(rng.integer(0x1_0000_0000))
 
 export default table2
 await main(import.meta, table2)

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import type { ExitCount } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { albertBase } from '../../lib/workload/mod.ts'
 import { SST2_EARLY_EXITS, SST2_EXITS_SOURCE, SST2_LATENCY_AWARE_EXITS, SST2_SENTENCES } from './shared/sst2-exits.ts'
 import { TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
 import { readTrace, TRACE_PARAMS, type TraceValues, traceMean, type UserTrace } from './shared/user-files.ts'
@@ -68,10 +69,10 @@ const table3 = experiment({
     return {
       exits: [
         ...SST2_EARLY_EXITS.map(({ threshold, exits }) =>
-          summary('SST-2', 'early exit', { threshold, exits, layers: 12 }),
+          summary('SST-2', 'early exit', { threshold, exits, layers: albertBase.layers }),
         ),
         ...SST2_LATENCY_AWARE_EXITS.map(({ threshold, exits }) =>
-          summary('SST-2', 'latency-aware', { threshold, exits, layers: 12 }),
+          summary('SST-2', 'latency-aware', { threshold, exits, layers: albertBase.layers }),
         ),
         ...(user ? userRows(params, user) : []),
       ],
@@ -249,7 +250,7 @@ function summary(
 }
 
 function histogram(method: 'early exit' | 'predicted' | 'actual', threshold: number, exits: Exits) {
-  return Array.from({ length: 12 }, (_, i) => ({
+  return Array.from({ length: albertBase.layers }, (_, i) => ({
     method,
     threshold,
     layer: i + 1,

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S npx tsx
 import { DVFS_CONSTANTS } from '../../lib/accelerators/edgebert/mod.ts'
-import { alphaPowerTable, railEnergyFactor, settleNs } from '../../lib/hardware/mod.ts'
+import { railEnergyFactor, settleNs } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { DVFS_PARAMS, lawOf } from './shared/machine-params.ts'
-import { edgebert } from './shared/tasks.ts'
+import { DVFS_PARAMS, dvfsOf } from './shared/machine-params.ts'
+import { POWER_PARAMS } from './shared/power-params.ts'
 
 const table4 = experiment({
   id: 'edgebert/table4-ldo-adpll',
@@ -13,13 +13,7 @@ const table4 = experiment({
   title: 'Regulator and PLL: settling time, load, and what a linear regulator leaves of the quadratic saving',
   params: {
     ...DVFS_PARAMS,
-    powerMw: {
-      type: 'number',
-      value: 86,
-      unit: 'mW',
-      source: edgebert('Sec. 8.2.2, Fig. 10'),
-      description: 'average power of the accelerator at the nominal point',
-    },
+    powerMw: { ...POWER_PARAMS.powerMw, description: 'average power of the accelerator at the nominal point' },
     maxLoadMa: { ...DVFS_CONSTANTS.maxLoadMa, type: 'number', description: 'largest load of the regulator' },
     pllMw: { ...DVFS_CONSTANTS.pllMw, type: 'number', description: 'power of the PLL at the nominal clock' },
   },
@@ -59,10 +53,9 @@ const table4 = experiment({
     },
   }),
   run({ params }) {
-    const regulator = { settleNsPer50mV: params.settleNsPer50mV, currentEfficiency: params.currentEfficiency }
-    const points = alphaPowerTable(lawOf(params), params)
+    const { table, regulator } = dvfsOf({ ...params, vf: '' }, {})
     const nominal = params.nominalVoltage
-    const voltages = points.map(({ voltage, maxGhz }) => {
+    const voltages = table.map(({ voltage, maxGhz }) => {
       const ratio = voltage / nominal
       const factor = railEnergyFactor(nominal, voltage, regulator)
       return {

@@ -29,7 +29,7 @@ export const RRAM_LEVELS = {
 
 /** A kind of cell. */
 export type CellKind = keyof typeof RRAM_LEVELS
-/** Kinds of cells, by rising density. */
+/** Kinds of cells: of one bit, of two, of three. */
 export const CELL_KINDS: readonly CellKind[] = ['slc', 'mlc2', 'mlc3']
 
 /** Chances that a level is read as its lower or upper neighbour. */

@@ -1,7 +1,7 @@
 import type { Rng } from '../numeric/mod.ts'
-import { type CellKind, type Misreads, misreads, RRAM_LEVELS } from './cell-faults.ts'
+import { CELL_KINDS, type CellKind, type Misreads, misreads, RRAM_LEVELS } from './cell-faults.ts'
 
-/** How a word is cut into cells, from its top bits down; the rest that does not fill a cell: */
+/** Names of the rules for a cell that a word's bits do not fill. */
 export const LAST_CELL_RULES = ['fewer-levels', 'same-levels'] as const
 /**
  * What becomes of the bits that do not fill a cell: it is programmed with the fewer levels they need, spread over the
@@ -17,8 +17,6 @@ interface Slot {
   readonly toUpper: Float64Array
 }
 
-const KIND_OF_BITS: Readonly<Record<number, CellKind>> = { 1: 'slc', 2: 'mlc2', 3: 'mlc3' }
-
 /** The cells of a word of so many bits. */
 function slotsOf(wordBits: number, kind: CellKind, lastCell: LastCellRule): Slot[] {
   const cellBits = RRAM_LEVELS[kind].bitsPerCell
@@ -27,7 +25,7 @@ function slotsOf(wordBits: number, kind: CellKind, lastCell: LastCellRule): Slot
     const bits = Math.min(cellBits, left)
     left -= bits
     const chances: Misreads = misreads(
-      RRAM_LEVELS[bits < cellBits && lastCell === 'fewer-levels' ? (KIND_OF_BITS[bits] as CellKind) : kind],
+      RRAM_LEVELS[bits < cellBits && lastCell === 'fewer-levels' ? (CELL_KINDS[bits - 1] as CellKind) : kind],
     )
     // Where only the lowest levels are used, the highest of them cannot be misread upwards into a word of more bits.
     const toUpper = chances.toUpper.slice(0, 1 << bits)

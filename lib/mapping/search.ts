@@ -1,10 +1,10 @@
 import {
   createLogHistogram,
   createRng,
+  forkRng,
   type HistogramCounts,
   type LogHistogram,
   type Rng,
-  SEED_COUNT,
 } from '../numeric/mod.ts'
 import { type MapSpaceCursor, mapSpaceCursor } from './cursor.ts'
 import { type AccessEnergies, accessEnergyPj } from './energy.ts'
@@ -174,7 +174,7 @@ export function sampleMapSpace(target: SearchTarget, options: SampleOptions): Sa
   let done = 0
   let draws = 0
   for (let run = 0; run * RUN_LENGTH < samples; run++) {
-    const rng = createRng(seeds.integer(SEED_COUNT))
+    const rng = forkRng(seeds)
     if (run % part.of !== part.index) continue
     keeper.run = run
     const length = Math.min(RUN_LENGTH, samples - run * RUN_LENGTH)

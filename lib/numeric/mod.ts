@@ -24,6 +24,6 @@ export {
 export { normalSample, normalTail, studentSample } from './normal.ts'
 export { floorLog2, powerOfTwo } from './powers.ts'
 export { describeSource, type Quantity, type Source } from './quantity.ts'
-export { createRng, type Rng, SEED_COUNT } from './rng.ts'
+export { createRng, forkRng, type Rng, SEED_COUNT } from './rng.ts'
 export { selectRank } from './select.ts'
 export { type EntropyQuirks, logitEntropy, maskedSoftmax } from './softmax.ts'

@@ -26,6 +26,11 @@ export function createRng(seed: number): Rng {
   return new Xoshiro128(seed)
 }
 
+/** A generator of its own, seeded by a draw of another: what it draws does not move what the other draws next. */
+export function forkRng(rng: Rng): Rng {
+  return createRng(rng.integer(SEED_COUNT))
+}
+
 // A class, so that generators of all seeds share their methods: engines specialise on what is called.
 class Xoshiro128 implements Rng {
   private readonly state: Int32Array

@@ -2,8 +2,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   accessBytes,
-  type DramDevice,
   dramStream,
+  LPDDR4_2400,
   type MemoryMacro,
   macroBytes,
   NVSIM_MACROS,
@@ -12,24 +12,8 @@ import {
 } from '../../lib/hardware/mod.ts'
 import { near } from '../support/near.ts'
 
-const LPDDR4: DramDevice = {
-  name: 'LPDDR4-2400',
-  vdd: 1.2,
-  idd0: 80,
-  idd2n: 34,
-  idd3n: 47,
-  idd4r: 243,
-  clockNs: 0.83,
-  rowCycle: 47,
-  rowActive: 32,
-  deviceBits: 16,
-  devices: 4,
-  rowBytes: 8192,
-  source: { kind: 'assumed', why: 'a datasheet of this kind', range: '' },
-}
-
 test('a stream of rows by hand', () => {
-  const stream = dramStream(LPDDR4)
+  const stream = dramStream(LPDDR4_2400)
   // 2 x 64 bits in 0.83 ns.
   assert.ok(near(stream.bandwidthGbPerS, 16 / 0.83, 1e-14) && near(stream.bandwidthGbPerS, 19.277, 1e-4))
   // 1.2 V x 196 mA x 4 over 154.2 bits/ns.
@@ -42,21 +26,21 @@ test('a stream of rows by hand', () => {
 })
 
 test('total energy is the sum of its parts over the time of the stream', () => {
-  const { burstPjPerBit, activatePjPerBit, backgroundMw, bandwidthGbPerS } = dramStream(LPDDR4)
+  const { burstPjPerBit, activatePjPerBit, backgroundMw, bandwidthGbPerS } = dramStream(LPDDR4_2400)
   const bytes = 1_728_000
-  const { latencyNs, energyPj } = readDram(LPDDR4, bytes)
+  const { latencyNs, energyPj } = readDram(LPDDR4_2400, bytes)
   assert.ok(near(latencyNs, bytes / bandwidthGbPerS, 1e-14) && near(latencyNs, 89_640, 1e-5))
   assert.ok(near(energyPj, 8 * bytes * (burstPjPerBit + activatePjPerBit) + backgroundMw * latencyNs))
-  assert.equal(readDram(LPDDR4, 0), { latencyNs: 0, energyPj: 0 })
+  assert.equal(readDram(LPDDR4_2400, 0), { latencyNs: 0, energyPj: 0 })
 })
 
 test('more devices widen the bus, and shift energy only where a row is shared by more', () => {
-  const half = dramStream({ ...LPDDR4, devices: 2, rowBytes: 4096 })
-  const whole = dramStream(LPDDR4)
+  const half = dramStream({ ...LPDDR4_2400, devices: 2, rowBytes: 4096 })
+  const whole = dramStream(LPDDR4_2400)
   assert.ok(near(2 * half.bandwidthGbPerS, whole.bandwidthGbPerS, 1e-14))
   assert.ok(near(2 * half.backgroundMw, whole.backgroundMw, 1e-14))
   assert.ok(near(half.totalPjPerBit, whole.totalPjPerBit, 1e-14))
-  const short = dramStream({ ...LPDDR4, rowBytes: 4096 })
+  const short = dramStream({ ...LPDDR4_2400, rowBytes: 4096 })
   assert.ok(near(short.activatePjPerBit, 2 * whole.activatePjPerBit, 1e-14))
 })
 

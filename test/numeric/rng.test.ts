@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createRng, describeSource } from '../../lib/numeric/mod.ts'
+import { createRng, describeSource, forkRng } from '../../lib/numeric/mod.ts'
 
 /** xoshiro128** and splitmix32 written anew in arbitrary precision, from the published recurrences. */
 function reference(seed: number, count: number): number[] {
@@ -114,6 +114,17 @@ test('describeSource() says where each kind of number comes from', () => {
     'calibrated against c: m; feasible: 1..2',
   )
   assert.is(describeSource({ kind: 'assumed', why: 'w', range: '1..2' }), 'assumed: w; plausible: 1..2')
+})
+
+test('forks draw streams of their own, and how long one is does not move the next', () => {
+  const forks = (length: number) => {
+    const parent = createRng(9)
+    const first = forkRng(parent)
+    for (let i = 0; i < length; i += 1) first.next()
+    return [first.next(), forkRng(parent).next()]
+  }
+  assert.is(forks(1)[1], forks(1000)[1])
+  assert.is.not(forks(0)[0], forks(0)[1])
 })
 
 test.run()

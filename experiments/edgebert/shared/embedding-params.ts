@@ -1,5 +1,6 @@
+import type { CellKind } from '../../../lib/hardware/mod.ts'
 import type { Param } from '../../../lib/harness/mod.ts'
-import type { Quantity } from '../../../lib/numeric/mod.ts'
+import { type BitmaskBytes, bitmaskBytes, type Quantity } from '../../../lib/numeric/mod.ts'
 import { ALBERT_EMBEDDING } from '../../../lib/workload/mod.ts'
 import { edgebert } from './tasks.ts'
 
@@ -56,3 +57,19 @@ export const RERAM_PARAMS = {
   mlc2ReadNs: { value: 1.54, unit: 'ns', source: table2 },
   mlc3ReadNs: { value: 2.96, unit: 'ns', source: table2 },
 } as const satisfies Record<string, Quantity>
+
+/** Density and latency of a kind of cell, from {@link RERAM_PARAMS}. */
+export function reramCell(kind: CellKind): { readonly mm2PerMb: number; readonly readNs: number } {
+  return { mm2PerMb: RERAM_PARAMS[`${kind}AreaMm2PerMb`].value, readNs: RERAM_PARAMS[`${kind}ReadNs`].value }
+}
+
+/** Bytes of so many words of the pruned embedding. */
+export function embeddingBytes(
+  params: { readonly embeddingWidth: number; readonly density: number; readonly valueBits: number },
+  words: number,
+  options: { readonly maskOfNonZerosOnly?: boolean } = {},
+): BitmaskBytes {
+  const elements = words * params.embeddingWidth
+  const nonZeros = Math.round(params.density * elements)
+  return bitmaskBytes({ elements, nonZeros, valueBits: params.valueBits }, options)
+}

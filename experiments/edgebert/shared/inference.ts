@@ -2,12 +2,9 @@ import {
   type DvfsSystem,
   type ExitCount,
   type InferenceMachine,
-  layerWeights,
   nominalEnergy,
   nominalPoint,
   runTrace,
-  spannedLayer,
-  streamedBytes,
   type TraceResult,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
@@ -19,9 +16,8 @@ import {
   DVFS_PARAMS,
   datapathOf,
   SHAPE_PARAMS,
-  shapeOf,
   VECTOR_SIZE_PARAM,
-  WEIGHT_BITS,
+  weightFetchUj,
 } from './machine-params.ts'
 import { CHOSEN_SIZE, POWER_GHZ, POWER_PARAMS, SPLIT_PARAMS } from './power-params.ts'
 
@@ -49,8 +45,8 @@ export interface TaskWork {
   readonly encoderSparsity: number
 }
 
-/** A machine with the energy of a layer's weights from DRAM, which DVFS does not touch. */
-export interface Machine extends InferenceMachine {
+/** A machine without a latency target, with the energy of a layer's weights from DRAM, which DVFS does not touch. */
+export interface Machine extends Omit<InferenceMachine, 'targetNs'> {
   readonly weightsUjPerLayer: number
 }
 
@@ -62,7 +58,7 @@ export interface Machine extends InferenceMachine {
 export function machineOf(
   values: InferenceValues,
   system: DvfsSystem,
-  { work, optimised, targetMs }: { readonly work: TaskWork; readonly optimised: boolean; readonly targetMs: number },
+  { work, optimised }: { readonly work: TaskWork; readonly optimised: boolean },
 ): Machine {
   const { powerMw, leakageShare, leakageExponent, pllMw, chargeRegulator, headEnergyShare } = values
   const density = optimised ? 1 - work.encoderSparsity : 1
@@ -77,8 +73,6 @@ export function machineOf(
   const switchingMw =
     ((powerMw * (1 - leakageShare) * perCycle) / gain) * size * (nominalPoint(system).maxGhz / POWER_GHZ)
   const leakageMw = powerMw * leakageShare * size
-  const stream = { weightBits: WEIGHT_BITS, density }
-  const weights = layerWeights(spannedLayer(shapeOf(values), { tokens: values.tokens, nullHeads: 0 }))
   return {
     system,
     power: {
@@ -89,8 +83,7 @@ export function machineOf(
       chargeRegulator,
     },
     cyclesPerLayer: own,
-    targetNs: targetMs * 1e6,
-    weightsUjPerLayer: (8 * streamedBytes(weights, stream) * values.weightDramPjPerBit) / 1e6,
+    weightsUjPerLayer: weightFetchUj(values, density),
   }
 }
 
@@ -100,40 +93,13 @@ export interface Outcome {
   readonly energyUj: number
 }
 
-/** Runs a trace on a machine. */
-export function outcomeOf(exits: readonly ExitCount[], machine: Machine): Outcome {
-  const result = runTrace(exits, machine)
+/** Runs a trace on a machine under a latency target. */
+export function outcomeOf(exits: readonly ExitCount[], machine: Machine, targetMs: number): Outcome {
+  const result = runTrace(exits, { ...machine, targetNs: targetMs * 1e6 })
   return { result, energyUj: result.energy.totalUj + result.actualExit * machine.weightsUjPerLayer }
 }
 
 /** Energy of so many layers at the nominal point, uJ, weights included. */
 export function nominalUj(layers: number, machine: Machine): number {
   return nominalEnergy(layers, machine).totalUj + layers * machine.weightsUjPerLayer
-}
-
-/** What latency-aware inference saves on a task. */
-export interface Gains {
-  readonly outcome: Outcome
-  readonly baseUj: number
-  readonly earlyUj: number
-  readonly overBase: number
-  readonly overEarly: number
-}
-
-/** Gains of latency-aware inference with all optimisations over a whole run and over early exit, which have none. */
-export function gainsOf(
-  values: InferenceValues,
-  system: DvfsSystem,
-  task: {
-    readonly work: TaskWork
-    readonly exits: readonly ExitCount[]
-    readonly earlyExit: number
-    readonly targetMs: number
-  },
-): Gains {
-  const plain = machineOf(values, system, { ...task, optimised: false })
-  const outcome = outcomeOf(task.exits, machineOf(values, system, { ...task, optimised: true }))
-  const baseUj = nominalUj(values.layers, plain)
-  const earlyUj = nominalUj(task.earlyExit, plain)
-  return { outcome, baseUj, earlyUj, overBase: baseUj / outcome.energyUj, overEarly: earlyUj / outcome.energyUj }
 }

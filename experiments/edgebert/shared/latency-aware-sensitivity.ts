@@ -1,7 +1,7 @@
 import type { DvfsSystem } from '../../../lib/accelerators/edgebert/mod.ts'
 import { INFERENCE_PARAMS, machineOf, outcomeOf } from './inference.ts'
 import { bestGains, type Subject, type Values } from './latency-aware-study.ts'
-import { DATAPATH_PARAMS, dvfsOf, THRESHOLD_WINDOW } from './machine-params.ts'
+import { dvfsOf, THRESHOLD_WINDOW } from './machine-params.ts'
 import { BASE_WINDOW } from './power-params.ts'
 
 type Files = Readonly<Record<string, string>>
@@ -39,78 +39,55 @@ export function correctionRows(params: RunValues, files: Files, traced: Subject)
   })
 }
 
-/** The headline at both ends of each assumption, the others as they are; the widest first. */
-export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
-  const at = (change: Partial<RunValues>, subject: Subject = traced) => {
-    const values = { ...params, ...change }
-    return bestGains(values, dvfsOf(values, files), subject)
-  }
-  const ranged = (
-    name: 'alpha' | 'leakageShare' | 'pllMw' | 'weightDramPjPerBit',
-    extra: Partial<RunValues> = {},
-  ): Row => {
-    const [low, high] = INFERENCE_PARAMS[name].span
-    return [name, [String(low), { ...extra, [name]: low }], [String(high), { ...extra, [name]: high }]]
-  }
-  type Row = readonly [string, readonly [string, Partial<RunValues>], readonly [string, Partial<RunValues>]]
-  const { leakageExponent } = INFERENCE_PARAMS
-  const { busBits } = DATAPATH_PARAMS
-  const lowest = Math.min(Math.round((params.minVoltage + 0.1) * 1e6) / 1e6, params.nominalVoltage)
-  const rows: readonly Row[] = [
-    // A table of the user's own knows neither threshold nor lowest voltage.
-    ...(params.vf === ''
-      ? [
-          ...(THRESHOLD_WINDOW[1] < params.minVoltage
-            ? [
-                [
-                  'thresholdVoltage',
-                  [String(THRESHOLD_WINDOW[0]), { thresholdVoltage: THRESHOLD_WINDOW[0] }],
-                  [String(THRESHOLD_WINDOW[1]), { thresholdVoltage: THRESHOLD_WINDOW[1] }],
-                ] as const,
-              ]
-            : []),
-          ranged('alpha'),
-          [
-            'minVoltage',
-            [String(params.minVoltage), { minVoltage: params.minVoltage }],
-            [String(lowest), { minVoltage: lowest }],
-          ] as const,
-        ]
-      : []),
-    ranged('leakageShare'),
-    [
-      'leakageExponent, 10 % leaking',
-      [String(leakageExponent.span[0]), { leakageShare: 0.1, leakageExponent: leakageExponent.span[0] }],
-      [String(leakageExponent.span[1]), { leakageShare: 0.1, leakageExponent: leakageExponent.span[1] }],
-    ],
-    ranged('pllMw'),
-    ranged('weightDramPjPerBit'),
-    ['chargeRegulator', ['false', { chargeRegulator: false }], ['true', { chargeRegulator: true }]],
-    ['headEnergyShare', ['0.453', { headEnergyShare: 0.453 }], ['1', { headEnergyShare: 1 }]],
+/** An assumption, and the name and the change at its low and its high end. */
+type Range = readonly [string, readonly [string, Partial<RunValues>], readonly [string, Partial<RunValues>]]
+
+/** A parameter from one value to another. */
+function between<K extends keyof RunValues>(name: K, low: RunValues[K], high: RunValues[K]): Range {
+  return [name, [String(low), { [name]: low }], [String(high), { [name]: high }]]
+}
+
+/** The assumptions that a run rests on; a table of the user's own knows neither threshold nor lowest voltage. */
+function rangesOf({ vf, minVoltage, nominalVoltage }: RunValues): Range[] {
+  const { alpha, leakageShare, leakageExponent, pllMw, weightDramPjPerBit, busBits } = INFERENCE_PARAMS
+  const higher = Math.min(Math.round((minVoltage + 0.1) * 1e6) / 1e6, nominalVoltage)
+  const tenth = (exponent: number): [string, Partial<RunValues>] => [
+    String(exponent),
+    { leakageShare: 0.1, leakageExponent: exponent },
+  ]
+  return [
+    ...(vf === '' && THRESHOLD_WINDOW[1] < minVoltage ? [between('thresholdVoltage', ...THRESHOLD_WINDOW)] : []),
+    ...(vf === '' ? [between('alpha', ...alpha.span), between('minVoltage', minVoltage, higher)] : []),
+    between('leakageShare', ...leakageShare.span),
+    ['leakageExponent, 10 % leaking', tenth(leakageExponent.span[0]), tenth(leakageExponent.span[1])],
+    between('pllMw', ...pllMw.span),
+    between('weightDramPjPerBit', ...weightDramPjPerBit.span),
+    between('chargeRegulator', false, true),
+    between('headEnergyShare', 0.453, 1),
     // The share with which both printed ends are missed by as much.
     [
       'activationSparsity, gatedShare refitted',
       ['0 and 0.533', { activationSparsity: 0, gatedShare: 0.533 }],
       ['0.23 and 0.4785', { activationSparsity: 0.23, gatedShare: 0.4785 }],
     ],
-    [
-      'basePower',
-      [String(BASE_WINDOW[0]), { basePower: BASE_WINDOW[0] }],
-      [String(BASE_WINDOW[1]), { basePower: BASE_WINDOW[1] }],
-    ],
+    between('basePower', ...BASE_WINDOW),
     [
       'SFU intervals',
       ['1', { softmaxInterval: 1, layernormInterval: 1 }],
       ['6', { softmaxInterval: 6, layernormInterval: 6 }],
     ],
-    [
-      'busBits',
-      [String(busBits.span[0]), { busBits: busBits.span[0] }],
-      [String(busBits.span[1]), { busBits: busBits.span[1] }],
-    ],
-    ['drainTiles', ['false', { drainTiles: false }], ['true', { drainTiles: true }]],
+    between('busBits', ...busBits.span),
+    between('drainTiles', false, true),
   ]
-  const ends = rows.map(([assumption, [low, lowChange], [high, highChange]]) => ({
+}
+
+/** The headline at both ends of each assumption, the others as they are; the widest first. */
+export function tornadoRows(params: RunValues, files: Files, traced: Subject) {
+  const at = (change: Partial<RunValues>, subject: Subject = traced) => {
+    const values = { ...params, ...change }
+    return bestGains(values, dvfsOf(values, files), subject)
+  }
+  const ends = rangesOf(params).map(([assumption, [low, lowChange], [high, highChange]]) => ({
     assumption,
     low,
     high,
@@ -144,9 +121,9 @@ export function relaxingRows(params: Values, system: DvfsSystem, traced: Subject
   const [none, most] = INFERENCE_PARAMS.leakageShare.span
   return [none, most / 4, most / 2, most].flatMap((leakageShare) => {
     let before = Number.POSITIVE_INFINITY
+    const machine = machineOf({ ...params, leakageShare }, system, { work: traced.work, optimised: true })
     return [40, 50, 60, 75, 100, 150, 200].map((targetMs) => {
-      const machine = machineOf({ ...params, leakageShare }, system, { work: traced.work, optimised: true, targetMs })
-      const { energyUj } = outcomeOf(traced.trace, machine)
+      const { energyUj } = outcomeOf(traced.trace, machine, targetMs)
       const rises = energyUj > before * (1 + 1e-12)
       before = energyUj
       return { leakageShare, targetMs, energyUj, rises }

@@ -1,13 +1,5 @@
 import { type DvfsSystem, type ExitCount, nominalPoint } from '../../../lib/accelerators/edgebert/mod.ts'
-import {
-  type Gains,
-  gainsOf,
-  type InferenceValues,
-  machineOf,
-  nominalUj,
-  outcomeOf,
-  type TaskWork,
-} from './inference.ts'
+import { type InferenceValues, type Machine, machineOf, nominalUj, outcomeOf, type TaskWork } from './inference.ts'
 import { toMs } from './machine-params.ts'
 import { SST2_EARLY_EXITS, SST2_LATENCY_AWARE_EXITS } from './sst2-exits.ts'
 import { hardwareRow, TASKS, type Task } from './tasks.ts'
@@ -78,13 +70,19 @@ export function subjectsOf(params: Values, task: Task): Subject[] {
   ]
 }
 
+/** The accelerator without and with all optimisations, and the energy of a whole run and of early exit without any. */
+function machinesOf(params: Values, system: DvfsSystem, { work, earlyExit }: Subject) {
+  const plain = machineOf(params, system, { work, optimised: false })
+  const optimised = machineOf(params, system, { work, optimised: true })
+  return { plain, optimised, baseUj: nominalUj(params.layers, plain), earlyUj: nominalUj(earlyExit, plain) }
+}
+
 /** A subject under every scheme and target. */
 export function schemeRows(params: Values, system: DvfsSystem, subject: Subject) {
-  const { task, exits, work, trace, earlyExit } = subject
-  const targets = params.targetsMs
-  const plain = machineOf(params, system, { work, optimised: false, targetMs: targets[0] as number })
+  const { task, exits, trace, earlyExit } = subject
+  const { plain, optimised, baseUj, earlyUj } = machinesOf(params, system, subject)
   const nominal = nominalPoint(system)
-  const [baseUj, earlyUj] = [nominalUj(params.layers, plain), nominalUj(earlyExit, plain)]
+  const gains = (energyUj: number) => ({ energyUj, overBase: baseUj / energyUj, overEarly: earlyUj / energyUj })
   const still = (scheme: 'Base' | 'EE', layers: number, energyUj: number) => ({
     task,
     targetMs: null,
@@ -95,27 +93,23 @@ export function schemeRows(params: Values, system: DvfsSystem, subject: Subject)
     voltage: nominal.voltage,
     ghz: nominal.maxGhz,
     latencyMs: toMs(layers * plain.cyclesPerLayer, nominal.maxGhz),
-    energyUj,
-    overBase: baseUj / energyUj,
-    overEarly: earlyUj / energyUj,
+    ...gains(energyUj),
     missedPercent: 0,
     infeasiblePercent: 0,
   })
-  const aware = (optimised: boolean, targetMs: number) => {
-    const { result, energyUj } = outcomeOf(trace, machineOf(params, system, { work, optimised, targetMs }))
+  const aware = (scheme: 'LAI' | 'LAI+AAS+Sparse', machine: Machine, targetMs: number) => {
+    const { result, energyUj } = outcomeOf(trace, machine, targetMs)
     return {
       task,
       targetMs,
-      scheme: optimised ? ('LAI+AAS+Sparse' as const) : ('LAI' as const),
+      scheme,
       exits,
       predictedExit: result.predictedExit,
       actualExit: result.actualExit,
       voltage: result.voltage,
       ghz: result.ghz,
       latencyMs: result.latencyNs / 1e6,
-      energyUj,
-      overBase: baseUj / energyUj,
-      overEarly: earlyUj / energyUj,
+      ...gains(energyUj),
       missedPercent: 100 * result.missedShare,
       infeasiblePercent: 100 * result.infeasibleShare,
     }
@@ -123,37 +117,34 @@ export function schemeRows(params: Values, system: DvfsSystem, subject: Subject)
   return [
     still('Base', params.layers, baseUj),
     still('EE', earlyExit, earlyUj),
-    ...targets.flatMap((targetMs) => [aware(false, targetMs), aware(true, targetMs)]),
+    ...params.targetsMs.flatMap((targetMs) => [
+      aware('LAI', plain, targetMs),
+      aware('LAI+AAS+Sparse', optimised, targetMs),
+    ]),
   ]
 }
 
 /** Where the energy of the traced sentences goes, mean per sentence. */
-export function energyRow(
-  params: Values,
-  system: DvfsSystem,
-  { traced, optimised, targetMs }: { readonly traced: Subject; readonly optimised: boolean; readonly targetMs: number },
-) {
-  const outcome = outcomeOf(traced.trace, machineOf(params, system, { work: traced.work, optimised, targetMs }))
-  const { dynamicUj, leakageUj, pllUj, regulatorUj, totalUj } = outcome.result.energy
-  return {
-    scheme: optimised ? ('LAI+AAS+Sparse' as const) : ('LAI' as const),
-    targetMs,
-    dynamicUj,
-    leakageUj,
-    pllUj,
-    regulatorUj,
-    weightsUj: outcome.energyUj - totalUj,
-    totalUj: outcome.energyUj,
-  }
+export function energyRows(params: Values, system: DvfsSystem, traced: Subject) {
+  const { plain, optimised } = machinesOf(params, system, traced)
+  const schemes = [
+    ['LAI', plain],
+    ['LAI+AAS+Sparse', optimised],
+  ] as const
+  return params.targetsMs.flatMap((targetMs) =>
+    schemes.map(([scheme, machine]) => {
+      const { result, energyUj } = outcomeOf(traced.trace, machine, targetMs)
+      const { totalUj, ...parts } = result.energy
+      return { scheme, targetMs, ...parts, weightsUj: energyUj - totalUj, totalUj: energyUj }
+    }),
+  )
 }
 
-/** The largest gains over the targets, each on its own. */
-export function bestGains(params: Values, system: DvfsSystem, subject: Subject): Pick<Gains, 'overBase' | 'overEarly'> {
-  const all = params.targetsMs.map((targetMs) =>
-    gainsOf(params, system, { ...subject, exits: subject.trace, targetMs }),
+/** The largest gains over the targets of latency-aware inference with all optimisations. */
+export function bestGains(params: Values, system: DvfsSystem, subject: Subject) {
+  const { optimised, baseUj, earlyUj } = machinesOf(params, system, subject)
+  const leastUj = Math.min(
+    ...params.targetsMs.map((targetMs) => outcomeOf(subject.trace, optimised, targetMs).energyUj),
   )
-  return {
-    overBase: Math.max(...all.map(({ overBase }) => overBase)),
-    overEarly: Math.max(...all.map(({ overEarly }) => overEarly)),
-  }
+  return { overBase: baseUj / leastUj, overEarly: earlyUj / leastUj }
 }

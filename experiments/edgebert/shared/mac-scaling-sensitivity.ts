@@ -1,12 +1,6 @@
-import {
-  baseWindow,
-  layerWeights,
-  type PowerSplit,
-  spannedLayer,
-  streamedBytes,
-} from '../../../lib/accelerators/edgebert/mod.ts'
-import { meanDoubling, optimalSize, partsAt, sentenceMs, type Values, workOf } from './mac-scaling-study.ts'
-import { cyclesOf, DATAPATH_PARAMS, datapathOf, shapeOf, toMs, WEIGHT_BITS } from './machine-params.ts'
+import { baseWindow, type PowerSplit } from '../../../lib/accelerators/edgebert/mod.ts'
+import { layerAt, meanDoubling, optimalSize, partsAt, sentenceMs, type Values, workOf } from './mac-scaling-study.ts'
+import { DATAPATH_PARAMS, toMs, weightFetchUj } from './machine-params.ts'
 import { BASE_WINDOW, CHOSEN_SIZE, POWER_GHZ, SPLIT_PARAMS } from './power-params.ts'
 import { TASKS, type Task } from './tasks.ts'
 
@@ -60,24 +54,20 @@ function sharedWindow(params: Values, heads: readonly number[], split: Omit<Powe
 /** What null heads and zeros save if a layer's energy held its weights from DRAM, and no multiplication were gated. */
 export function trafficRows(params: Values, task: Task) {
   const index = TASKS.indexOf(task)
-  const weights = layerWeights(spannedLayer(shapeOf(params), { tokens: params.tokens, nullHeads: 0 }))
-  const weightsUj = (density: number) =>
-    (8 * streamedBytes(weights, { weightBits: WEIGHT_BITS, density }) * params.weightDramPjPerBit) / 1e6
-  const coreUj = (nullHeads: number) =>
-    params.powerMw * toMs(cyclesOf(params, nullHeads, datapathOf(params, CHOSEN_SIZE, params.classes)).total, POWER_GHZ)
+  const coreUj = (nullHeads: number) => params.powerMw * toMs(layerAt(params, CHOSEN_SIZE, nullHeads).total, POWER_GHZ)
   const nullHeads = params.nullHeads[index] as number
-  const dense = coreUj(nullHeads) + weightsUj(1)
+  const dense = coreUj(nullHeads) + weightFetchUj(params, 1)
   return [
     {
       task,
       saving: 'null heads' as const,
-      gain: (coreUj(0) + weightsUj(1)) / dense,
+      gain: (coreUj(0) + weightFetchUj(params, 1)) / dense,
       claim: 'edgebert.aas-energy',
     },
     {
       task,
       saving: 'sparse weights' as const,
-      gain: dense / (coreUj(nullHeads) + weightsUj(1 - (params.encoderSparsity[index] as number))),
+      gain: dense / (coreUj(nullHeads) + weightFetchUj(params, 1 - (params.encoderSparsity[index] as number))),
       claim: 'edgebert.sparse-energy',
     },
   ]

@@ -1,4 +1,4 @@
-import { scaledEnergy } from '../../../lib/accelerators/edgebert/mod.ts'
+import { type LayerCycles, scaledEnergy } from '../../../lib/accelerators/edgebert/mod.ts'
 import { type GatingValues, sparseGain } from './gating-params.ts'
 import { cyclesOf, type DatapathValues, datapathOf, type ShapeValues, toMs } from './machine-params.ts'
 import { type SplitValues, splitOf } from './power-params.ts'
@@ -53,9 +53,14 @@ export function workOf(params: Values, task: Task, optimisation: Optimisation): 
   }
 }
 
+/** Cycles of a layer at a size. */
+export function layerAt(params: Values, n: number, nullHeads: number): LayerCycles {
+  return cyclesOf(params, nullHeads, datapathOf(params, n, params.classes))
+}
+
 /** Cycles of a layer at a size, the processing unit and the rest. */
 export function partsAt(params: Values, n: number, nullHeads: number): { n: number; matmul: number; other: number } {
-  const { matmul, total } = cyclesOf(params, nullHeads, datapathOf(params, n, params.classes))
+  const { matmul, total } = layerAt(params, n, nullHeads)
   return { n, matmul, other: total - matmul }
 }
 
@@ -74,7 +79,7 @@ export function optimalSize(params: Values, work: Work): number {
 
 /** Latency of all layers with all heads. */
 export function sentenceMs(params: Values, n: number): number {
-  return params.layers * toMs(cyclesOf(params, 0, datapathOf(params, n, params.classes)).total, params.maxGhz)
+  return params.layers * toMs(layerAt(params, n, 0).total, params.maxGhz)
 }
 
 /** Gain in latency per doubling of n from the smallest size to the largest; null if there is but one. */

@@ -8,13 +8,14 @@ import {
   layerWeights,
   STATE_MACHINES,
   spannedLayer,
+  streamedBytes,
   type WeightStream,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import { type AlphaPowerLaw, alphaPowerTable } from '../../../lib/hardware/mod.ts'
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import type { Quantity } from '../../../lib/numeric/mod.ts'
 import { albertBase, type TransformerShape } from '../../../lib/workload/mod.ts'
-import { edgebert, nullHeadsOf, TASK_INPUTS, TASKS } from './tasks.ts'
+import { edgebert, nullHeadsOf, SENTENCE_TOKENS, TASK_INPUTS, TASKS } from './tasks.ts'
 import { readVfTable } from './user-files.ts'
 
 /** An assumed number with the range that a study of its influence walks through. */
@@ -71,11 +72,9 @@ export const SHAPE_PARAMS = {
     description: 'inner width of the FFN',
   },
   tokens: {
+    ...SENTENCE_TOKENS,
     type: 'integer',
-    value: 128,
     max: 65536,
-    unit: 'token',
-    source: edgebert('Sec. 3.2'),
     description: 'tokens of a sentence, padding included',
   },
 } as const satisfies Record<string, Param>
@@ -207,10 +206,19 @@ export function datapathOf(params: DatapathValues, macVectorSize: number, classe
 
 /** Cycles of one layer with some heads null, on a datapath; null heads' weights stream in all the same. */
 export function cyclesOf(params: ShapeValues, nullHeads: number, datapath: Datapath): LayerCycles {
-  const shape = shapeOf(params)
   const { tokens } = params
-  const all = spannedLayer(shape, { tokens, nullHeads: 0 })
-  return layerCycles(spannedLayer(shape, { tokens, nullHeads }), datapath, layerWeights(all))
+  return layerCycles(spannedLayer(shapeOf(params), { tokens, nullHeads }), datapath, weightsOf(params))
+}
+
+/** Weights of one layer, those of null heads too. */
+function weightsOf(params: ShapeValues): number {
+  return layerWeights(spannedLayer(shapeOf(params), { tokens: params.tokens, nullHeads: 0 }))
+}
+
+/** Energy of fetching one layer's weights from DRAM, as dense as they are; uJ. */
+export function weightFetchUj(params: ShapeValues & { readonly weightDramPjPerBit: number }, density: number): number {
+  const bytes = streamedBytes(weightsOf(params), { weightBits: WEIGHT_BITS, density })
+  return (8 * bytes * params.weightDramPjPerBit) / 1e6
 }
 
 /** Milliseconds of so many cycles. */

@@ -1,7 +1,10 @@
-import type { Source } from '../../../lib/numeric/mod.ts'
+import type { Quantity, Source } from '../../../lib/numeric/mod.ts'
 
 /** What a place in the EdgeBERT paper says. */
 export const edgebert = (where: string): Source => ({ kind: 'paper', where: `EdgeBERT ${where}` })
+
+/** Tokens of a sentence, padding included. */
+export const SENTENCE_TOKENS = { value: 128, unit: 'token', source: edgebert('Sec. 3.2') } as const satisfies Quantity
 
 /** The four tasks, in the order of the paper's tables. */
 export const TASKS = ['MNLI', 'QQP', 'SST-2', 'QNLI'] as const

@@ -46,12 +46,11 @@ export function nominalPoint({ table }: DvfsSystem): OperatingPoint {
 
 /**
  * The DVFS controller (EdgeBERT Sec. 5.2): the lowest voltage of the table whose clock finishes the cycles ahead in the
- * time left, and just the clock that is needed; the time the regulator takes to get there is not available for work.
+ * time left, and just the clock that is needed; the time the regulator takes to get there is not available for work. The
+ * released controller's own three states of four cycles are left out.
  *
  * @param cyclesAhead cycles to the predicted exit
  * @param slackNs time from now to the deadline
- * The released controller's own three states of four cycles are left out.
- *
  * @returns the nominal point if no voltage is high enough
  * @throws {RangeError} if the table does not rise
  */

@@ -65,11 +65,7 @@ export function layerFlops(operators: readonly LayerOperator[]): {
   readonly elementwise: number
   readonly total: number
 } {
-  let matmul = 0
-  let elementwise = 0
-  for (const op of operators) {
-    if (op.kind === 'matmul') matmul += operatorFlops(op)
-    else elementwise += operatorFlops(op)
-  }
-  return { matmul, elementwise, total: matmul + elementwise }
+  const flops = { matmul: 0, elementwise: 0 }
+  for (const op of operators) flops[op.kind === 'matmul' ? 'matmul' : 'elementwise'] += operatorFlops(op)
+  return { ...flops, total: flops.matmul + flops.elementwise }
 }
