@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Papa from 'papaparse'
 import { parseDecimal } from './decimal.ts'
 
@@ -24,6 +25,27 @@ export function readTextFile(path: string): string {
   }
   if (/[\0\uFFFD]/.test(text)) throw new SyntaxError(`Cannot read ${path}: it must be UTF-8 text, got other bytes`)
   return text.replace(/^\uFEFF/, '')
+}
+
+/**
+ * Reads the text files of a user's folder.
+ *
+ * @param suffix how their names end
+ * @returns texts by file name
+ * @throws {TypeError} if it is no readable folder, or has no such file; as {@link readTextFile}
+ */
+export function readTextFolder(path: string, suffix: string): Record<string, string> {
+  let names: string[]
+  try {
+    names = readdirSync(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const got = code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'a file' : String(code)
+    throw new TypeError(`Cannot read ${path}: it must be a readable folder, got ${got}`)
+  }
+  const wanted = names.filter((name) => name.endsWith(suffix)).sort()
+  if (wanted.length === 0) throw new TypeError(`Cannot read ${path}: it must hold files ending in ${suffix}, got none`)
+  return Object.fromEntries(wanted.map((name) => [name, readTextFile(join(path, name))]))
 }
 
 /** The column names of a CSV text's first line. */

@@ -17,6 +17,8 @@ export interface Param<V extends ParamValue = ParamValue> extends Quantity<V> {
   readonly choices?: readonly string[]
   /** The text names a file of the user's, or is empty; the run gets what the file holds. */
   readonly file?: true
+  /** The text names a folder of the user's, or is empty; the run gets its files that end so, as `parameter/name`. */
+  readonly folder?: string
 }
 
 /** Parameters by name. */
@@ -41,7 +43,8 @@ export function describeDomain(param: Param): string {
   const list = Array.isArray(param.value)
   if (param.type === 'boolean') return 'true or false'
   if (param.type === 'string') {
-    return param.choices ? `one of ${param.choices.join(', ')}` : param.file ? "a file's path" : 'a text'
+    if (param.choices) return `one of ${param.choices.join(', ')}`
+    return param.file ? "a file's path" : param.folder ? "a folder's path" : 'a text'
   }
   const noun = param.type === 'integer' ? 'integer' : 'number'
   const low = param.min !== undefined ? `from ${param.min}` : param.type === 'integer' ? 'from 1' : 'above 0'

@@ -1,4 +1,4 @@
-import { readTextFile } from './csv.ts'
+import { readTextFile, readTextFolder } from './csv.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { type Flag, oneOf, parseFlags } from './flags.ts'
 import { type ParamValue, parseAssignment, parseParam, parseSeed } from './param.ts'
@@ -53,6 +53,9 @@ export function readRequest(exp: AnyExperiment, argv: readonly string[]): Reques
     if (Object.hasOwn(set, name)) throw new RangeError(`Cannot set ${name}: it must be set once, got it again`)
     set[name] = parseParam(name, param, value)
     if (param.file && value !== '') files[name] = readTextFile(value)
+    if (param.folder && value !== '') {
+      for (const [file, content] of Object.entries(readTextFolder(value, param.folder))) files[`${name}/${file}`] = content
+    }
   }
   const sweeps = texts('sweep').map((sweep) => parseSweep(exp, sweep))
   for (const [index, { name }] of sweeps.entries()) {

@@ -16,7 +16,7 @@ export interface Sweep {
  */
 export function parseSweep(exp: AnyExperiment, text: string): Sweep {
   const { name, param, text: items } = parseAssignment(exp.params, '--sweep', text)
-  if (param.file) throw new RangeError(`Cannot sweep ${name}: it must be set, a file is read once`)
+  if (param.file || param.folder) throw new RangeError(`Cannot sweep ${name}: it must be set, files are read once`)
   return { name, values: splitList(name, items).map((item) => parseParam(name, param, item)) }
 }
 

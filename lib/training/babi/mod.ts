@@ -1,0 +1,5 @@
+export { formatBabi } from './format.ts'
+export { BABI_TASKS, generateBabi } from './generate.ts'
+export { parseBabi } from './parse.ts'
+export { questionsOf } from './story-reader.ts'
+export type { BabiLine, BabiQuestion, BabiStory } from './types.ts'

@@ -1,0 +1,157 @@
+import { powerOfTwo, symmetricGrid } from '../../numeric/mod.ts'
+import type { Network } from './network.ts'
+
+/** Number formats of an accelerator: all integers symmetric around 0, scaled per hop to the largest magnitude met. */
+export interface QuantisedFormat {
+  /** Bits of queries and memory rows in a score, sign included. */
+  readonly scoreBits: number
+  /** Bits of memory rows in the weighted sum, sign included. */
+  readonly valueBits: number
+}
+
+/** One hop of one question as integers; the arrays are reused, so copy what is to last. */
+export interface QuantisedHop {
+  readonly hop: number
+  /** Codes of the query. */
+  readonly query: Int16Array
+  /** Codes of the statements' memory rows, one row after the other; the first `statements` rows count. */
+  readonly memory: Int16Array
+  readonly statements: number
+  /** The hop's threshold in units of the integer score; -Infinity where nothing is pruned. */
+  readonly threshold: number
+}
+
+/** Largest magnitudes a network shows, per hop. */
+interface Scales {
+  readonly query: Float64Array
+  readonly memory: Float64Array
+  readonly value: Float64Array
+}
+
+/**
+ * Asks questions in integer arithmetic, as an accelerator would after post-training quantisation (LeOPArd Sec. 5.1): exact
+ * integer scores, scores below the hop's threshold pruned, softmax of the rest in floating point.
+ *
+ * @param order question numbers; the scales are taken over the same questions in floating point
+ * @param options `prune`: whether thresholds apply; `visit` sees every hop
+ * @returns share of questions answered rightly
+ */
+export function evaluateQuantised(
+  network: Network,
+  order: Int32Array,
+  options: {
+    readonly format: QuantisedFormat
+    readonly prune: boolean
+    readonly visit?: (hop: QuantisedHop) => void
+  },
+): number {
+  const { format, prune, visit } = options
+  network.embed(order, 0, order.length)
+  const scales = scalesOf(network, order, { format, prune })
+  const { width, hops, slots, vocabulary } = network.shape
+  const { floats } = network.kernels
+  const round = symmetricGrid(powerOfTwo(format.scoreBits - 1) - 1, format.scoreBits)
+  const roundValue = symmetricGrid(powerOfTwo(format.valueBits - 1) - 1, format.valueBits)
+  const query = new Int16Array(width)
+  const memory = new Int16Array(slots * width)
+  const weights = new Float64Array(slots)
+  const state = new Float64Array(width)
+  let right = 0
+  for (const q of order) {
+    const statements = network.statements(q)
+    network.gather(q, statements)
+    const start = network.queries[0] as number
+    for (let i = 0; i < width; i++) state[i] = floats[start + i] as number
+    for (let hop = 0; hop < hops; hop++) {
+      const queryScale = scales.query[hop] as number
+      const memoryScale = scales.memory[hop] as number
+      const keys = network.memories[hop] as number
+      for (let i = 0; i < width; i++) query[i] = round((state[i] as number) / queryScale)
+      for (let i = 0; i < statements * width; i++) memory[i] = round((floats[keys + i] as number) / memoryScale)
+      const threshold = prune
+        ? (network.thresholds[hop] as number) / queryScale / memoryScale
+        : Number.NEGATIVE_INFINITY
+      visit?.({ hop, query, memory, statements, threshold })
+      weigh(weights, { query, memory, statements, threshold, scale: queryScale * memoryScale })
+      const values = network.memories[hop + 1] as number
+      const valueScale = scales.value[hop] as number
+      for (let s = 0; s < statements; s++) {
+        const weight = weights[s] as number
+        if (weight === 0) continue
+        for (let i = 0; i < width; i++) {
+          const value = roundValue((floats[values + s * width + i] as number) / valueScale) * valueScale
+          state[i] = (state[i] as number) + weight * value
+        }
+      }
+    }
+    const last = network.queries[hops] as number
+    for (let i = 0; i < width; i++) floats[last + i] = state[i] as number
+    network.kernels.matvec(network.parameters.tables[hops] as number, vocabulary, width, last, network.logits)
+    if (network.answer() === network.rightAnswer(q)) right++
+  }
+  return right / order.length
+}
+
+/** Softmax of the integer scores from the threshold on; the others, or all, weigh nothing. */
+function weigh(
+  weights: Float64Array,
+  {
+    query,
+    memory,
+    statements,
+    threshold,
+    scale,
+  }: Pick<QuantisedHop, 'query' | 'memory' | 'statements' | 'threshold'> & { readonly scale: number },
+): void {
+  const width = query.length
+  let top = Number.NEGATIVE_INFINITY
+  for (let s = 0, at = 0; s < statements; s++) {
+    let score = 0
+    for (let i = 0; i < width; i++) score += (query[i] as number) * (memory[at++] as number)
+    weights[s] = score < threshold ? Number.NEGATIVE_INFINITY : score * scale
+    if ((weights[s] as number) > top) top = weights[s] as number
+  }
+  let sum = 0
+  for (let s = 0; s < statements; s++) {
+    const power = top === Number.NEGATIVE_INFINITY ? 0 : Math.exp((weights[s] as number) - top)
+    weights[s] = power
+    sum += power
+  }
+  for (let s = 0; s < statements && sum > 0; s++) weights[s] = (weights[s] as number) / sum
+}
+
+function scalesOf(
+  network: Network,
+  order: Int32Array,
+  { format, prune }: { readonly format: QuantisedFormat; readonly prune: boolean },
+): Scales {
+  const { hops, width } = network.shape
+  const scales: Scales = {
+    query: new Float64Array(hops),
+    memory: new Float64Array(hops),
+    value: new Float64Array(hops),
+  }
+  const { floats } = network.kernels
+  const widen = (of: Float64Array, hop: number, start: number, count: number) => {
+    for (let i = start; i < start + count; i++) {
+      of[hop] = Math.max(of[hop] as number, Math.abs(floats[i] as number))
+    }
+  }
+  for (const q of order) {
+    network.forward(q, { kind: prune ? 'pruned' : 'softmax' })
+    const count = network.statements(q) * width
+    for (let hop = 0; hop < hops; hop++) {
+      widen(scales.query, hop, network.queries[hop] as number, width)
+      widen(scales.memory, hop, network.memories[hop] as number, count)
+      widen(scales.value, hop, network.memories[hop + 1] as number, count)
+    }
+  }
+  for (let hop = 0; hop < hops; hop++) {
+    const scoreTop = powerOfTwo(format.scoreBits - 1) - 1
+    const valueTop = powerOfTwo(format.valueBits - 1) - 1
+    scales.query[hop] = ((scales.query[hop] as number) || scoreTop) / scoreTop
+    scales.memory[hop] = ((scales.memory[hop] as number) || scoreTop) / scoreTop
+    scales.value[hop] = ((scales.value[hop] as number) || valueTop) / valueTop
+  }
+  return scales
+}
