@@ -39,6 +39,14 @@ export {
   smallestMacro,
   WORD_CELLS,
 } from './nvsim.ts'
+export {
+  dennardScaling,
+  type ProcessPoint,
+  type ScalingRatios,
+  SIMULATED_SCALING_SOURCE,
+  simulatedProcess,
+  simulatedScaling,
+} from './scaling.ts'
 export { PAT_CONSTANTS, patSramPj } from './sram.ts'
 export { SRAM_AREA_CONSTANTS, sramAreaMm2 } from './sram-area.ts'
 export { peakMacsPerCycle, type SystolicArray, WORD_BITS } from './systolic-array.ts'
