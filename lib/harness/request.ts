@@ -54,7 +54,8 @@ export function readRequest(exp: AnyExperiment, argv: readonly string[]): Reques
     set[name] = parseParam(name, param, value)
     if (param.file && value !== '') files[name] = readTextFile(value)
     if (param.folder && value !== '') {
-      for (const [file, content] of Object.entries(readTextFolder(value, param.folder))) files[`${name}/${file}`] = content
+      for (const [file, content] of Object.entries(readTextFolder(value, param.folder)))
+        files[`${name}/${file}`] = content
     }
   }
   const sweeps = texts('sweep').map((sweep) => parseSweep(exp, sweep))

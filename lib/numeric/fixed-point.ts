@@ -71,5 +71,11 @@ export function symmetricGrid(largestMagnitude: number, bits: number): (x: numbe
   const top = powerOfTwo(bits - 1) - 1
   if (!(largestMagnitude > 0)) return () => 0
   const scale = largestMagnitude / top
-  return (x) => Math.sign(x) * Math.min(nearestInteger(Math.abs(x) / scale), top) * scale
+  return (x) => symmetricCode(x / scale, top) * scale
+}
+
+/** The nearest integer from `-top` to `top`, ties away from zero: the code of a number in units of its grid's step. */
+export function symmetricCode(units: number, top: number): number {
+  const magnitude = Math.min(nearestInteger(Math.abs(units)), top)
+  return units < 0 ? -magnitude : magnitude
 }

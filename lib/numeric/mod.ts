@@ -13,7 +13,14 @@ export {
   decodeBitmask,
   encodeBitmask,
 } from './bitmask.ts'
-export { type FixedPoint, type FixedPointRules, fixedPointRange, symmetricGrid, toFixedPoint } from './fixed-point.ts'
+export {
+  type FixedPoint,
+  type FixedPointRules,
+  fixedPointRange,
+  symmetricCode,
+  symmetricGrid,
+  toFixedPoint,
+} from './fixed-point.ts'
 export { layerNorm, type Moments, type MomentWidths, moments } from './layer-norm.ts'
 export {
   createLogHistogram,

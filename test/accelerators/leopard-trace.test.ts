@@ -300,9 +300,27 @@ test('runScoreTrace() refuses tiles and traces that cannot be, in one line', () 
   refused({ fifoDepth: 0 }, /fifoDepth must be an integer from 1, or Infinity, got 0/)
   refused({ fifoDepth: Number.NaN }, /fifoDepth must be .* got NaN/)
   assert.throws(() => runScoreTrace({ ...trace, queries: 2 }, TILE), /queries x keys scores, got 2 x 2 and 2/)
-  assert.throws(() => runScoreTrace(traceOf([1, 0]), TILE), /every score must take a cycle, got 0 at 1/)
+  const keptOfNone = { ...trace, cycles: Uint8Array.of(1, 0), kept: Uint8Array.of(0, 1) }
+  assert.throws(() => runScoreTrace(keptOfNone, TILE), /every score that is kept must take a cycle, got 0 at 1/)
   const bad = { ...trace, kept: Uint8Array.of(0, 2) }
   assert.throws(() => runScoreTrace(bad, TILE), /kept must be 0 or 1, got 2 at 1/)
+})
+
+test('places without a key change nothing: a trace padded with them runs as the ragged one, query by query', () => {
+  // Two queries of three and one key on two units: 2 + 1 and 3 cycles, then 4.
+  const ragged = { queries: 2, keys: 3, cycles: Uint8Array.of(2, 3, 1, 4, 0, 0), kept: Uint8Array.of(1, 0, 0, 1, 0, 0) }
+  const tile = { dpus: 2, vpuCyclesPerScore: 1, fifoDepth: 8, barrier: true }
+  const time = runScoreTrace(ragged, tile)
+  assert.is(time.totalCycles, 3 + 4 + 1)
+  assert.is(time.busyDpuCycles, 10)
+  assert.is(time.survivors, 2)
+  const wider = {
+    queries: 2,
+    keys: 4,
+    cycles: Uint8Array.of(2, 3, 1, 0, 4, 0, 0, 0),
+    kept: Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0),
+  }
+  assert.equal(runScoreTrace(wider, tile), time)
 })
 
 test.run()

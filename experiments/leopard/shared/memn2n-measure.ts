@@ -1,7 +1,9 @@
 import {
   addCounts,
+  coarserBits,
   type PruningCounts,
   type ScoreStatistics,
+  type ScoreTrace,
   statisticsOf,
   stopBits,
 } from '../../../lib/accelerators/leopard/mod.ts'
@@ -17,20 +19,25 @@ import {
   type TrainedNetworks,
 } from '../../../lib/training/mod.ts'
 
-/** What a trained task gives on questions it has not seen. */
-export interface MeasuredTask {
+/** What becomes of the scores of a task's questions. */
+export interface MeasuredScores {
   readonly questions: number
-  /** Share of questions answered rightly, in floating point and in integers, without pruning and with it. */
-  readonly baseAccuracy: number
-  readonly prunedAccuracy: number
-  readonly baseIntegerAccuracy: number
-  readonly prunedIntegerAccuracy: number
   /** Scores of the statements of a story, at one bit per cycle. */
   readonly stories: PruningCounts
   /** Scores of the slots that no statement fills: their memory rows are 0. */
   readonly padding: PruningCounts
   /** Hops of a question that keep no score at all. */
   readonly emptiedHops: number
+  /** Share of questions answered rightly in integers, with pruning. */
+  readonly prunedIntegerAccuracy: number
+}
+
+/** What a trained task gives on questions it has not seen. */
+export interface MeasuredTask extends MeasuredScores {
+  /** Share of questions answered rightly in floating point, without pruning and with it, and in integers without. */
+  readonly baseAccuracy: number
+  readonly prunedAccuracy: number
+  readonly baseIntegerAccuracy: number
 }
 
 /** Widths of the accelerator: 12 bits in scores, 16 in the weighted sum (Sec. 5.1). */
@@ -72,26 +79,29 @@ class Counter {
   }
 }
 
+type Networks = Pick<TrainedNetworks, 'shape' | 'vocabulary' | 'base' | 'pruned'>
+
+/** A network with a task's questions loaded, and their numbers. */
+function loaded({ shape, vocabulary }: Networks, questions: readonly BabiQuestion[]) {
+  const network = new Network(shape, encodeCorpus(questions, { slots: shape.slots, vocabulary }))
+  return { network, order: Int32Array.from(questions, (_, q) => q) }
+}
+
 /**
  * Asks a trained task questions and counts what the bit-serial units would do with every score.
  *
  * @param slots scores of a query and hop when padding counts
  */
-export function measureTask(
-  { shape, vocabulary, base, pruned }: Pick<TrainedNetworks, 'shape' | 'vocabulary' | 'base' | 'pruned'>,
+export function measureScores(
+  networks: Networks,
   questions: readonly BabiQuestion[],
   { format, slots }: { readonly format: QuantisedFormat; readonly slots: number },
-): MeasuredTask {
-  const network = new Network(shape, encodeCorpus(questions, { slots: shape.slots, vocabulary }))
-  const order = Int32Array.from(questions, (_, q) => q)
-  restore(network, base)
-  const baseAccuracy = evaluate(network, order, { kind: 'softmax' }).accuracy
-  const baseIntegerAccuracy = evaluateQuantised(network, order, { format, prune: false })
-  restore(network, pruned)
-  const prunedAccuracy = evaluate(network, order, { kind: 'pruned' }).accuracy
+): MeasuredScores {
+  const { network, order } = loaded(networks, questions)
+  restore(network, networks.pruned)
   const stories = new Counter(format.scoreBits)
   const padding = new Counter(format.scoreBits)
-  const { width } = shape
+  const { width } = networks.shape
   const empty = { keys: new Int16Array(width), at: 0 }
   let emptiedHops = 0
   const visit = ({ query, memory, statements, threshold }: QuantisedHop) => {
@@ -104,7 +114,63 @@ export function measureTask(
   const prunedIntegerAccuracy = evaluateQuantised(network, order, { format, prune: true, visit })
   return {
     questions: questions.length,
-    ...{ baseAccuracy, prunedAccuracy, baseIntegerAccuracy, prunedIntegerAccuracy },
-    ...{ stories: stories.counts, padding: padding.counts, emptiedHops },
+    stories: stories.counts,
+    padding: padding.counts,
+    emptiedHops,
+    prunedIntegerAccuracy,
   }
+}
+
+/**
+ * What the units do with every score of a task's questions, one hop of a question a query.
+ *
+ * @param options.padding give every query `slots` keys, those that no statement fills 0; otherwise they hold no key
+ */
+export function traceScores(
+  networks: Networks,
+  questions: readonly BabiQuestion[],
+  options: {
+    readonly format: QuantisedFormat
+    readonly bitsPerCycle: number
+    readonly slots: number
+    readonly padding: boolean
+  },
+): ScoreTrace {
+  const { format, bitsPerCycle, slots, padding } = options
+  const { network, order } = loaded(networks, questions)
+  restore(network, networks.pruned)
+  const { width, hops } = networks.shape
+  const unit = { bits: format.scoreBits, bitsPerCycle }
+  const queries = questions.length * hops
+  const trace = { queries, keys: slots, cycles: new Uint8Array(queries * slots), kept: new Uint8Array(queries * slots) }
+  const empty = { keys: new Int16Array(width), at: 0 }
+  let at = 0
+  const add = (stop: number) => {
+    trace.cycles[at] = Math.ceil(coarserBits(Math.abs(stop), unit) / bitsPerCycle)
+    trace.kept[at++] = stop > 0 ? 1 : 0
+  }
+  const visit = ({ query, memory, statements, threshold }: QuantisedHop) => {
+    const end = at + slots
+    const score = { bits: format.scoreBits, threshold }
+    for (let s = 0; s < statements; s++) add(stopBits(query, { keys: memory, at: s * width }, score))
+    if (padding && at < end) for (const stop = stopBits(query, empty, score); at < end; ) add(stop)
+    at = end
+  }
+  evaluateQuantised(network, order, { format, prune: true, visit })
+  return trace
+}
+
+/** {@link measureScores} and the accuracies without pruning and in floating point. */
+export function measureTask(
+  networks: Networks,
+  questions: readonly BabiQuestion[],
+  options: { readonly format: QuantisedFormat; readonly slots: number },
+): MeasuredTask {
+  const { network, order } = loaded(networks, questions)
+  restore(network, networks.base)
+  const baseAccuracy = evaluate(network, order, { kind: 'softmax' }).accuracy
+  const baseIntegerAccuracy = evaluateQuantised(network, order, { format: options.format, prune: false })
+  restore(network, networks.pruned)
+  const prunedAccuracy = evaluate(network, order, { kind: 'pruned' }).accuracy
+  return { ...measureScores(networks, questions, options), baseAccuracy, prunedAccuracy, baseIntegerAccuracy }
 }

@@ -1,4 +1,4 @@
-import { powerOfTwo, symmetricGrid } from '../../numeric/mod.ts'
+import { powerOfTwo, symmetricCode } from '../../numeric/mod.ts'
 
 /** A matrix of integers, row after row. */
 export interface CodeMatrix {
@@ -67,10 +67,8 @@ export function signMagnitude(
       `Cannot quantise a matrix: its largest magnitude must be 0 or at least ${top * SMALLEST_NORMAL}, got ${largest}`,
     )
   }
-  // In units of the scale, so that the grid's points are the codes themselves.
-  const round = symmetricGrid(top, bits)
   const codes = new Int16Array(values.length)
-  for (let i = 0; i < values.length; i += 1) codes[i] = round((values[i] as number) / scale)
+  for (let i = 0; i < values.length; i += 1) codes[i] = symmetricCode((values[i] as number) / scale, top)
   return { rows, width: values.length / rows, codes, bits, scale }
 }
 

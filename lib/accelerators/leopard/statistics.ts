@@ -1,4 +1,4 @@
-import { type BitSerialFormat, checkFormat, fullCycles } from './bit-serial.ts'
+import { type BitSerialFormat, checkFormat, fullCycles, takenBits } from './bit-serial.ts'
 
 /** How the scores of a workload prune: all that a statistics-driven tile knows of it. */
 export interface ScoreStatistics {
@@ -32,7 +32,7 @@ export function addCounts(a: PruningCounts, b: PruningCounts): PruningCounts {
  * from bit to bit, so the coarser unit stops in the cycle that holds that bit.
  */
 export function coarserBits(bits: number, format: BitSerialFormat): number {
-  return Math.min(format.bits, format.bitsPerCycle * Math.ceil(bits / format.bitsPerCycle))
+  return takenBits(Math.ceil(bits / format.bitsPerCycle), format)
 }
 
 interface Sums {

@@ -44,7 +44,8 @@ export interface TraceTime {
 /**
  * Runs a trace on a tile, from one surviving score to the next. A unit works through its keys in order; a survivor goes
  * into the FIFO when its unit has finished it, or as soon as there is room. Survivors are served in the order in which
- * they were finished; at the same time, that of the earlier query and the lower key comes first.
+ * they were finished; at the same time, that of the earlier query and the lower key comes first. Of 0 cycles is a place
+ * that holds no key, where queries have different numbers of them.
  *
  * @throws {RangeError} on a tile or a trace out of range
  */
@@ -167,7 +168,9 @@ function checkTrace({ queries, keys, cycles, kept }: ScoreTrace): void {
     )
   }
   for (let i = 0; i < cycles.length; i += 1) {
-    if (cycles[i] === 0) throw new RangeError(`Cannot run a trace: every score must take a cycle, got 0 at ${i}`)
+    if (cycles[i] === 0 && kept[i] !== 0) {
+      throw new RangeError(`Cannot run a trace: every score that is kept must take a cycle, got 0 at ${i}`)
+    }
     if ((kept[i] as number) > 1) throw new RangeError(`Cannot run a trace: kept must be 0 or 1, got ${kept[i]} at ${i}`)
   }
 }

@@ -1,4 +1,4 @@
-import { powerOfTwo, symmetricGrid } from '../../numeric/mod.ts'
+import { powerOfTwo, symmetricCode } from '../../numeric/mod.ts'
 import { Layout } from '../kernels.ts'
 import { layOutParameters, type NetworkShape } from './blocks.ts'
 
@@ -30,14 +30,13 @@ function tablesOf(shape: NetworkShape, ageRows: number) {
 export function packWeights(values: Float32Array, shape: NetworkShape, ageRows: number): PackedWeights {
   const { tables } = tablesOf(shape, ageRows)
   const codes = new DataView(new ArrayBuffer(2 * tables.reduce((sum, { count }) => sum + count, 0)))
-  const round = symmetricGrid(TOP, STORED_BITS)
   let at = 0
   const scales = tables.map(({ start, count }) => {
     const own = values.subarray(start, start + count)
     // A 32-bit scale, so that its decimal form is short and exact.
     const scale = Math.fround(own.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / TOP) || 1
     for (const value of own) {
-      codes.setInt16(at, round(value / scale), true)
+      codes.setInt16(at, symmetricCode(value / scale, TOP), true)
       at += 2
     }
     return scale

@@ -1,4 +1,4 @@
-import { powerOfTwo, symmetricGrid } from '../../numeric/mod.ts'
+import { powerOfTwo, symmetricCode } from '../../numeric/mod.ts'
 import type { Network } from './network.ts'
 
 /** Number formats of an accelerator: all integers symmetric around 0, scaled per hop to the largest magnitude met. */
@@ -50,8 +50,8 @@ export function evaluateQuantised(
   const scales = scalesOf(network, order, { format, prune })
   const { width, hops, slots, vocabulary } = network.shape
   const { floats } = network.kernels
-  const round = symmetricGrid(powerOfTwo(format.scoreBits - 1) - 1, format.scoreBits)
-  const roundValue = symmetricGrid(powerOfTwo(format.valueBits - 1) - 1, format.valueBits)
+  const top = powerOfTwo(format.scoreBits - 1) - 1
+  const valueTop = powerOfTwo(format.valueBits - 1) - 1
   const query = new Int16Array(width)
   const memory = new Int16Array(slots * width)
   const weights = new Float64Array(slots)
@@ -66,8 +66,9 @@ export function evaluateQuantised(
       const queryScale = scales.query[hop] as number
       const memoryScale = scales.memory[hop] as number
       const keys = network.memories[hop] as number
-      for (let i = 0; i < width; i++) query[i] = round((state[i] as number) / queryScale)
-      for (let i = 0; i < statements * width; i++) memory[i] = round((floats[keys + i] as number) / memoryScale)
+      for (let i = 0; i < width; i++) query[i] = symmetricCode((state[i] as number) / queryScale, top)
+      for (let i = 0; i < statements * width; i++)
+        memory[i] = symmetricCode((floats[keys + i] as number) / memoryScale, top)
       const threshold = prune
         ? (network.thresholds[hop] as number) / queryScale / memoryScale
         : Number.NEGATIVE_INFINITY
@@ -79,7 +80,7 @@ export function evaluateQuantised(
         const weight = weights[s] as number
         if (weight === 0) continue
         for (let i = 0; i < width; i++) {
-          const value = roundValue((floats[values + s * width + i] as number) / valueScale) * valueScale
+          const value = symmetricCode((floats[values + s * width + i] as number) / valueScale, valueTop) * valueScale
           state[i] = (state[i] as number) + weight * value
         }
       }

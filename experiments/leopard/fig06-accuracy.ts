@@ -1,0 +1,198 @@
+#!/usr/bin/env -S npx tsx
+import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { measureTask } from './shared/memn2n-measure.ts'
+import { BASE_PARAMS, PRUNING_PARAMS, TRAINING_PARAMS } from './shared/memn2n-recipe.ts'
+import type { TrainedTask } from './shared/memn2n-statistics.ts'
+import { originsOf, QUESTION_ORIGINS, STUDY_PARAMS, studyTasks } from './shared/memn2n-study.ts'
+import { mean } from './shared/paper.ts'
+
+const NETWORKS = 'pre-trained BERT, ALBERT, GPT-2 and ViT and their data sets, which cannot be trained here'
+
+/** Mean losses of accuracy by group as printed, %; the paper's own average of them is checked. */
+const GROUPS = [
+  { workload: 'MemN2N', tasks: 20, lossPercent: 0.07 },
+  { workload: 'BERT-B GLUE', tasks: 9, lossPercent: 0.31 },
+  { workload: 'BERT-L GLUE', tasks: 9, lossPercent: 0.33 },
+  { workload: 'BERT-B SQuAD', tasks: 1, lossPercent: 0.26 },
+  { workload: 'BERT-L SQuAD', tasks: 1, lossPercent: 0.21 },
+  { workload: 'ALBERT-XX-L SQuAD', tasks: 1, lossPercent: 0.07 },
+  { workload: 'ViT-B', tasks: 1, lossPercent: 0.76 },
+] as const
+/** Half a unit of the last printed digit, %. */
+const HALF_UNIT = 0.005
+/** Below this a network has not learned its task: no better than guessing among a few answers. */
+const LEARNED = 0.75
+
+const fig06 = experiment({
+  id: 'leopard/fig06-accuracy',
+  version: '1.0.0',
+  paper: 'leopard',
+  item: 'Fig. 6',
+  title: 'Accuracy before and after thresholds are learned: the 20 memory networks, trained here',
+  params: STUDY_PARAMS,
+  constants: { ...BASE_PARAMS, ...PRUNING_PARAMS, ...tried(TRAINING_PARAMS) },
+  schema: tables({
+    tasks: {
+      origin: {
+        type: 'string',
+        enum: QUESTION_ORIGINS,
+        'x-key': true,
+        description: "generated; bAbI's own 1,000 questions, trained and measured once; files: yours",
+      },
+      task: { type: 'integer', unit: '1', 'x-key': true },
+      name: { type: 'string' },
+      basePercent: { type: 'number', unit: '%', description: 'accuracy without pruning' },
+      prunedPercent: { type: 'number', unit: '%', description: 'with thresholds learned and applied' },
+      lossPercent: { type: 'number', unit: '%', description: 'base minus pruned; below 0 a gain' },
+      baseIntegerPercent: { type: 'number', unit: '%', description: 'without pruning, 12-bit scores, 16-bit values' },
+      prunedIntegerPercent: { type: 'number', unit: '%', description: 'with pruning, the same' },
+      quantisationPercent: { type: 'number', unit: '%', description: 'what integers cost more, the worse of the two' },
+    },
+    means: {
+      origin: { type: 'string', enum: QUESTION_ORIGINS, 'x-key': true },
+      of: { type: 'string', enum: ['all tasks', 'learned tasks'], 'x-key': true },
+      tasks: { type: 'integer', unit: 'task' },
+      basePercent: { type: 'number', unit: '%' },
+      prunedPercent: { type: 'number', unit: '%' },
+      lossPercent: { type: 'number', unit: '%' },
+      largestLossPercent: { type: 'number', unit: '%' },
+      largestGainPercent: { type: 'number', unit: '%' },
+      largestQuantisationPercent: { type: 'number', unit: '%' },
+      claim: { type: 'string', 'x-claim': 'lossPercent' },
+    },
+    groups: {
+      average: { type: 'string', 'x-key': true, description: "of the paper's printed group means" },
+      lossPercent: { type: 'number', unit: '%' },
+      fromPercent: { type: 'number', unit: '%', description: 'with all means rounded in its favour' },
+      toPercent: { type: 'number', unit: '%' },
+    },
+  }),
+  run({ params, files, rng }) {
+    const studied = studyTasks(params, { files, rng, measure: measureTask })
+    const rows = studied.map((own) => ({ origin: own.origin, task: own.task, name: own.name, ...percents(own) }))
+    return {
+      tasks: rows,
+      means: originsOf(rows).flatMap((origin) => {
+        const all = rows.filter((row) => row.origin === origin)
+        return [
+          { of: 'all tasks' as const, own: all },
+          { of: 'learned tasks' as const, own: all.filter(({ basePercent }) => basePercent >= 100 * LEARNED) },
+        ]
+          .filter(({ own }) => own.length > 0)
+          .map(({ of, own }) => {
+            const losses = own.map(({ lossPercent }) => lossPercent)
+            return {
+              origin,
+              of,
+              tasks: own.length,
+              basePercent: mean(own.map(({ basePercent }) => basePercent)),
+              prunedPercent: mean(own.map(({ prunedPercent }) => prunedPercent)),
+              lossPercent: mean(losses),
+              largestLossPercent: Math.max(...losses),
+              largestGainPercent: -Math.min(...losses),
+              largestQuantisationPercent: Math.max(...own.map(({ quantisationPercent }) => quantisationPercent)),
+              claim: 'leopard.f6-drop-memn2n',
+            }
+          })
+      }),
+      groups: [
+        { average: 'over the 42 tasks with an accuracy', ...average(GROUPS) },
+        { average: 'over 43, GPT-2 as no loss', ...average([...GROUPS, { tasks: 1, lossPercent: 0 }]) },
+        {
+          average: 'over 42, MemN2N at the 0.06 of Sec. 5.3',
+          ...average(GROUPS.map((group) => (group.workload === 'MemN2N' ? { ...group, lossPercent: 0.06 } : group))),
+        },
+      ],
+    }
+  },
+  claims: {
+    'leopard.f6-drop-memn2n': ({ means }) => means[0]?.lossPercent,
+    'leopard.s53-drop-memn2n': ({ means }) => means[0]?.lossPercent,
+    'leopard.f6-quant': ({ means }) => means[0]?.largestQuantisationPercent,
+    'leopard.f6-mean': ({ groups }) => groups[0]?.lossPercent,
+    ...Object.fromEntries(
+      [
+        'drop-bertb-glue',
+        'drop-bertl-glue',
+        'drop-bertb-squad',
+        'drop-bertl-squad',
+        'drop-albert-squad',
+        'drop-vit',
+        'gpt2-ppl',
+        'max-gain',
+        'max-loss',
+      ].map((slug) => [`leopard.f6-${slug}`, { unreachable: NETWORKS }]),
+    ),
+    'leopard.m-babi-tasks': (_, p) => p.tasks.length,
+    'leopard.m-d-memn2n': () => BASE_PARAMS.width.value,
+    'leopard.m-seq-memn2n': () => BASE_PARAMS.slots.value,
+    'leopard.m-q-bits': (_, p) => p.scoreBits,
+    'leopard.m-v-bits': (_, p) => p.valueBits,
+    'leopard.s53-a3-drop-memn2n': { assumption: "A3's own figure, restated; no model here uses it" },
+    'leopard.s53-a3-drop-bertb': { assumption: "A3's own figure, restated; no model here uses it" },
+  },
+  reasons: {
+    'leopard.f6-drop-memn2n': {
+      kind: 'residual',
+      text: 'other questions, another run: one question of 1,000 in one task moves the mean by 0.005, and three tasks (basic induction, positional reasoning, path finding) are hardly learned at all, by this network on the real files too',
+    },
+    'leopard.s53-drop-memn2n': { kind: 'residual', text: 'as leopard.f6-drop-memn2n' },
+  },
+  errata: [
+    {
+      where: 'Sec. 5.2 against Sec. 5.3, MemN2N',
+      printed: '0.07 % and 0.06 %',
+      shouldBe: 'undecided',
+      arithmetic: 'the same loss of accuracy, two numbers',
+    },
+  ],
+  figure: ({ tasks }) => ({
+    width: { step: 14 },
+    height: 220,
+    title: 'accuracy of the 20 tasks [%]',
+    data: {
+      values: tasks
+        .filter(({ origin }) => origin === 'generated')
+        .flatMap(({ task, name, basePercent, prunedPercent }) => [
+          { task: `${task} ${name}`, network: 'before', percent: basePercent },
+          { task: `${task} ${name}`, network: 'with pruning', percent: prunedPercent },
+        ]),
+    },
+    mark: { type: 'bar' },
+    encoding: {
+      x: { field: 'task', type: 'nominal', sort: null, title: null },
+      xOffset: { field: 'network', type: 'nominal' },
+      y: { field: 'percent', type: 'quantitative', title: null },
+      color: { field: 'network', type: 'nominal', title: null },
+    },
+  }),
+})
+
+/** Parameters of the stored training, as constants; lists are left to `make train`. */
+function tried({ questions, heldBack, tolerance }: typeof TRAINING_PARAMS) {
+  return { trainingQuestions: questions, heldBack, tolerance }
+}
+
+function percents(
+  own: Pick<TrainedTask, 'baseAccuracy' | 'prunedAccuracy' | 'baseIntegerAccuracy' | 'prunedIntegerAccuracy'>,
+) {
+  const { baseAccuracy, prunedAccuracy, baseIntegerAccuracy, prunedIntegerAccuracy } = own
+  return {
+    basePercent: 100 * baseAccuracy,
+    prunedPercent: 100 * prunedAccuracy,
+    lossPercent: 100 * (baseAccuracy - prunedAccuracy),
+    baseIntegerPercent: 100 * baseIntegerAccuracy,
+    prunedIntegerPercent: 100 * prunedIntegerAccuracy,
+    quantisationPercent: 100 * Math.max(baseAccuracy - baseIntegerAccuracy, prunedAccuracy - prunedIntegerAccuracy),
+  }
+}
+
+/** Mean loss over tasks from printed means of groups, and how far their rounding lets it go. */
+function average(groups: readonly { readonly tasks: number; readonly lossPercent: number }[]) {
+  const tasks = groups.reduce((sum, group) => sum + group.tasks, 0)
+  const lossPercent = groups.reduce((sum, group) => sum + group.tasks * group.lossPercent, 0) / tasks
+  return { lossPercent, fromPercent: lossPercent - HALF_UNIT, toPercent: lossPercent + HALF_UNIT }
+}
+
+export default fig06
+await main(import.meta, fig06)

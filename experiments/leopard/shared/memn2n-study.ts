@@ -1,0 +1,112 @@
+import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
+import type { Rng } from '../../../lib/numeric/mod.ts'
+import { BABI_TASKS, type BabiQuestion, type TrainedNetworks } from '../../../lib/training/mod.ts'
+import { BABI_PARAM, readBabi } from './memn2n-babi.ts'
+import { BASE_RECIPE } from './memn2n-recipe.ts'
+import { REAL_TASKS, type TrainedTask } from './memn2n-statistics.ts'
+import { storedNetworks } from './memn2n-store.ts'
+import { TASK_NUMBERS, TEST_QUESTIONS, testQuestions, trainOn } from './memn2n-tasks.ts'
+import { WEIGHTS } from './memn2n-weights.ts'
+
+/** Where a task's questions come from: our generator, bAbI's own files as measured once, or files of the user's. */
+export const QUESTION_ORIGINS = ['generated', 'bAbI 1k', 'files'] as const
+export type QuestionOrigin = (typeof QUESTION_ORIGINS)[number]
+
+/** What a study of the trained tasks runs on. */
+export const STUDY_PARAMS = {
+  tasks: {
+    type: 'integer',
+    value: TASK_NUMBERS,
+    max: TASK_NUMBERS.length,
+    unit: '1',
+    source: { kind: 'paper', where: 'LeOPArd Sec. 5.1: 20 bAbI tasks' },
+    description: 'tasks',
+  },
+  questions: {
+    type: 'integer',
+    value: TEST_QUESTIONS,
+    max: 100_000,
+    unit: 'question',
+    source: { kind: 'public', which: "bAbI's test sets have 1,000 questions a task" },
+    description: 'generated questions each task is measured on',
+  },
+  slots: {
+    type: 'integer',
+    value: BASE_RECIPE.slots,
+    min: BASE_RECIPE.slots,
+    max: 100_000,
+    unit: 'statement',
+    source: { kind: 'paper', where: 'LeOPArd Sec. 5.1: sequence length 50' },
+    description: 'scores of a query and hop where padding counts',
+  },
+  scoreBits: {
+    type: 'integer',
+    value: 12,
+    min: 2,
+    max: 16,
+    unit: 'bit',
+    source: { kind: 'paper', where: 'LeOPArd Sec. 5.1' },
+    description: 'bits of queries and keys, sign included',
+  },
+  valueBits: {
+    type: 'integer',
+    value: 16,
+    min: 2,
+    max: 16,
+    unit: 'bit',
+    source: { kind: 'paper', where: 'LeOPArd Sec. 5.1' },
+    description: 'bits of values, sign included',
+  },
+  babi: BABI_PARAM,
+} as const satisfies Record<string, Param>
+
+/** A measured task and where its questions come from. */
+export type Studied<M> = M & { readonly origin: QuestionOrigin; readonly task: number; readonly name: string }
+
+type Measure<M> = (
+  networks: TrainedNetworks,
+  questions: readonly BabiQuestion[],
+  options: { readonly format: { readonly scoreBits: number; readonly valueBits: number }; readonly slots: number },
+) => M
+
+/**
+ * Measures the stored networks on generated questions, puts beside them what bAbI's own files gave, and trains and
+ * measures on the user's files where there are any.
+ *
+ * @throws {RangeError} if a task is asked for twice; as {@link readBabi} and {@link storedNetworks}
+ */
+export function studyTasks<M>(
+  params: ParamValues<typeof STUDY_PARAMS>,
+  {
+    files,
+    rng,
+    measure,
+  }: { readonly files: Readonly<Record<string, string>>; readonly rng: Rng; readonly measure: Measure<M> },
+): Studied<M | TrainedTask>[] {
+  const { tasks, questions, slots, scoreBits, valueBits, babi } = params
+  const doubled = tasks.find((task, i) => tasks.indexOf(task) !== i)
+  if (doubled !== undefined) throw new RangeError(`Cannot study tasks: each must be named once, got ${doubled} again`)
+  const options = { format: { scoreBits, valueBits }, slots }
+  const networks = storedNetworks()
+  const asked = testQuestions(rng, questions)
+  const label = (task: number, origin: QuestionOrigin) => ({
+    origin,
+    task,
+    name: BABI_TASKS.find((own) => own.task === task)?.name ?? '',
+  })
+  return [
+    ...tasks.map((task) => ({ ...measure(networks(task), asked(task), options), ...label(task, 'generated') })),
+    ...REAL_TASKS.filter(({ task }) => tasks.includes(task)).map((own) => ({ ...own, ...label(own.task, 'bAbI 1k') })),
+    ...(babi === ''
+      ? []
+      : readBabi(files, { name: 'babi', wanted: tasks }).map(({ task, train, test }) => ({
+          ...measure(trainOn(train, WEIGHTS.seed), test, options),
+          ...label(task, 'files'),
+        }))),
+  ]
+}
+
+/** The origins of some rows, in the order of {@link QUESTION_ORIGINS}. */
+export function originsOf(rows: readonly { readonly origin: QuestionOrigin }[]): QuestionOrigin[] {
+  return QUESTION_ORIGINS.filter((origin) => rows.some((row) => row.origin === origin))
+}
