@@ -10,7 +10,9 @@ import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable } from '../lib/harness/format.ts'
 import { parseCount } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import type { BitSerialSpeed } from './bench/bit-serial.ts'
 import type { MappingSpeed } from './bench/mapping.ts'
+import type { TrainingSpeed } from './bench/training.ts'
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   runs: { value: 'N', help: 'counted runs of each measurement, after one that is not (default 5)' },
@@ -19,13 +21,20 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 }
 
 /** CPU seconds all experiments together may take in one process. */
-const MAX_BATCH_SECONDS = 15
+const MAX_BATCH_SECONDS = 25
 /** The three map-space figures at 100,000 samples an operator, and CPU seconds they may take in one process. */
 const MAP_SPACE_FIGURES = ['gemmini/fig18-mapspace', 'gemmini/fig19-mapspace-cdf', 'gemmini/fig20-equal-macs']
 const MAX_MAP_SPACE_SECONDS = 3
 /** Fault injection and latency-aware inference at their default sizes, and CPU seconds they may take in one process. */
 const FAULTS_AND_TRACES = ['edgebert/table2-envm-faults', 'edgebert/fig09-latency-aware-energy']
 const MAX_FAULTS_AND_TRACES_SECONDS = 3
+/** The trained memory networks unpacked, checked and measured, and CPU seconds that may take in one process. */
+const MEMORY_NETWORKS = ['leopard/fig06-accuracy', 'leopard/fig07-pruning-rate', 'leopard/fig08-bits-to-termination']
+const MAX_MEMORY_NETWORKS_SECONDS = 10
+/** Multiply-accumulate steps of the bit-serial units a CPU second of plain TypeScript must simulate. */
+const MIN_MAC_STEPS = 50e6
+/** How much faster the SIMD kernels must be than plain TypeScript: bit-serial units, and training. */
+const MIN_SIMD_SPEEDUP = { bitSerial: 3, training: 2 } as const
 /** Iterations of the reference loop that drawing and pricing a mapping may cost: a million mappings a CPU second. */
 const MAX_MAPPING_RATIO = 600
 /** CPU time per mapping at ten times the samples, over that at the samples. */
@@ -61,13 +70,13 @@ function writeBatch(path: string, ids: readonly string[]): string {
   return path
 }
 
-/** Runs scripts/bench/mapping.ts in a process of its own. */
-async function mappingSpeed(runs: number): Promise<MappingSpeed> {
-  const script = join(PROJECT_ROOT, 'scripts/bench/mapping.ts')
+/** Runs a script of scripts/bench in a process of its own; it prints what it measured as JSON. */
+async function speedOf<T>(name: string, runs: number): Promise<T> {
+  const script = join(PROJECT_ROOT, 'scripts/bench', name)
   const { stdout } = await execa(process.execPath, ['--expose-gc', '--import', 'tsx', script, String(runs)], {
     cwd: PROJECT_ROOT,
   })
-  return JSON.parse(stdout) as MappingSpeed
+  return JSON.parse(stdout) as T
 }
 
 function median(values: readonly number[]): number {
@@ -91,9 +100,11 @@ await runCommand(async (argv) => {
   const batch = writeBatch(join(folder, 'batch.ts'), ids)
   const mapSpaces = writeBatch(join(folder, 'map-spaces.ts'), MAP_SPACE_FIGURES)
   const faults = writeBatch(join(folder, 'faults.ts'), FAULTS_AND_TRACES)
+  const networks = writeBatch(join(folder, 'networks.ts'), MEMORY_NETWORKS)
 
   const one = scriptPath(PROJECT_ROOT, 'survey/table03-bert-base')
-  const samples: { empty: number; one: number; batch: number; mapSpaces: number; faults: number }[] = []
+  const samples: { empty: number; one: number; batch: number; mapSpaces: number; faults: number; networks: number }[] =
+    []
   // In turns, so that a change in the machine's speed meets all of them alike; the first round warms the caches.
   for (let run = 0; run <= runs; run++) {
     const sample = {
@@ -102,10 +113,13 @@ await runCommand(async (argv) => {
       batch: await cpuSeconds(batch, []),
       mapSpaces: await cpuSeconds(mapSpaces, []),
       faults: await cpuSeconds(faults, []),
+      networks: await cpuSeconds(networks, []),
     }
     if (run > 0) samples.push(sample)
   }
-  const speed = await mappingSpeed(runs)
+  const speed = await speedOf<MappingSpeed>('mapping.ts', runs)
+  const bitSerial = await speedOf<BitSerialSpeed>('bit-serial.ts', runs)
+  const training = await speedOf<TrainingSpeed>('training.ts', runs)
   const row = (name: string, of: (sample: (typeof samples)[number]) => number, bound: string) => {
     const values = samples.map(of)
     return [name, Math.min(...values).toFixed(2), median(values).toFixed(2), Math.max(...values).toFixed(2), bound]
@@ -123,6 +137,11 @@ await runCommand(async (argv) => {
           'fault injection and latency-aware inference in one',
           (sample) => sample.faults,
           `<= ${MAX_FAULTS_AND_TRACES_SECONDS}`,
+        ),
+        row(
+          'trained memory networks measured, three figures',
+          (sample) => sample.networks,
+          `<= ${MAX_MEMORY_NETWORKS_SECONDS}`,
         ),
       ],
       [false, true, true, true, false],
@@ -150,7 +169,34 @@ await runCommand(async (argv) => {
       [false, true, false],
     )}`,
   )
+  const millions = (perSecond: number) => `${(perSecond / 1e6).toFixed(0)} million`
+  console.log(
+    `\n${alignedTable(
+      ['per CPU second, one thread', 'plain', 'SIMD', 'ratio', 'bound'],
+      [
+        [
+          'MAC steps of bit-serial units',
+          millions(bitSerial.plainPerCpuSecond),
+          millions(bitSerial.simdPerCpuSecond),
+          bitSerial.simdOverPlain.toFixed(1),
+          `plain >= ${millions(MIN_MAC_STEPS)}, ratio >= ${MIN_SIMD_SPEEDUP.bitSerial}`,
+        ],
+        [
+          'questions a memory network learns from',
+          training.plainPerCpuSecond.toFixed(0),
+          training.simdPerCpuSecond.toFixed(0),
+          training.simdOverPlain.toFixed(1),
+          `ratio >= ${MIN_SIMD_SPEEDUP.training}`,
+        ],
+      ],
+      [false, true, true, true, false],
+    )}`,
+  )
   const met =
+    median(samples.map((sample) => sample.networks)) <= MAX_MEMORY_NETWORKS_SECONDS &&
+    bitSerial.plainPerCpuSecond >= MIN_MAC_STEPS &&
+    bitSerial.simdOverPlain >= MIN_SIMD_SPEEDUP.bitSerial &&
+    training.simdOverPlain >= MIN_SIMD_SPEEDUP.training &&
     median(samples.map((sample) => sample.one / sample.empty)) <= MAX_START_RATIO &&
     median(samples.map((sample) => sample.batch)) <= MAX_BATCH_SECONDS &&
     median(samples.map((sample) => sample.mapSpaces)) <= MAX_MAP_SPACE_SECONDS &&

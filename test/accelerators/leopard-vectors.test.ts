@@ -18,9 +18,9 @@ import {
   prunedEnergy,
   queryTime,
   runScoreTrace,
+  StopCounter,
   softmaxShareFor,
   statisticsOf,
-  stopBits,
   takenBits,
   topMagnitude,
   totalEnergy,
@@ -155,18 +155,24 @@ test('where 32 bits hold every sum, but not twice the magnitudes, the plain engi
   }
 })
 
-test('stopBits() agrees at all 446 vectors: exactly at one bit per cycle, rounded up to whole cycles at more', () => {
+test('StopCounter agrees at all 446 vectors: exactly at one bit per cycle, rounded up to whole cycles at more', () => {
   assert.is(SCORES.length, 446)
+  // One counter for all scores of a shape: nothing of one may be left in the next.
+  const counters = new Map<string, StopCounter>()
   for (const [index, row] of SCORES.entries()) {
+    const shape = `${row.d} ${row.bits}`
+    const counter = counters.get(shape) ?? new StopCounter(row.d, row.bits)
+    counters.set(shape, counter)
     // The row stands in the middle of others, which must not count.
     const keys = new Int16Array(3 * row.d).fill(topMagnitude(row.bits))
     keys.set(row.k, row.d)
-    const got = stopBits(row.q, { keys, at: row.d }, row)
+    const got = counter.stop(row.q, keys, { at: row.d, threshold: row.threshold })
     assert.is(got < 0, row.pruned === 1, name(row, index))
     assert.is(takenBits(Math.ceil(Math.abs(got) / row.bitsPerCycle), row), row.bitsProcessed, name(row, index))
     if (row.bitsPerCycle === 1) assert.is(Math.abs(got), row.bitsProcessed)
   }
   assert.ok(SCORES.filter((row) => row.bitsPerCycle === 1 && row.pruned === 1).length >= 30)
+  for (const bits of [1, 17]) assert.throws(() => new StopCounter(4, bits), /bits must be an integer from 2 to 16/)
 })
 
 test('traces take the time, and lose it to the causes, of an independent implementation at all 92 vectors', () => {

@@ -26,6 +26,7 @@ import { runExperiment } from '../../lib/harness/run.ts'
 import type { AnyTables } from '../../lib/harness/table.ts'
 import { near } from '../support/near.ts'
 import { run } from '../support/project.ts'
+import { cell, rows } from '../support/tables.ts'
 
 const eq3 = anyExperiment(eq3Script)
 const fig05 = anyExperiment(fig05Script)
@@ -36,13 +37,6 @@ const fig11 = anyExperiment(fig11Script)
 const table2 = anyExperiment(table2Script)
 const table3 = anyExperiment(table3Script)
 
-const rows = (tables: AnyTables, table: string, where: Readonly<Record<string, unknown>> = {}) =>
-  (tables[table] ?? []).filter((row) => Object.entries(where).every(([key, value]) => row[key] === value))
-const cell = (tables: AnyTables, table: string, where: Readonly<Record<string, unknown>>, column: string): number => {
-  const found = rows(tables, table, where)
-  assert.is(found.length, 1, `${table} ${JSON.stringify(where)}`)
-  return found[0]?.[column] as number
-}
 const ledger = new Map(readLedger(PROJECT_ROOT, 'edgebert').map((claim) => [claim.id, claim]))
 const printed = (id: string) => Number(ledger.get(`edgebert.${id}`)?.value)
 

@@ -26,6 +26,7 @@ import { runExperiment } from '../../lib/harness/run.ts'
 import type { AnyTables } from '../../lib/harness/table.ts'
 import { near } from '../support/near.ts'
 import { run } from '../support/project.ts'
+import { cell, rows } from '../support/tables.ts'
 
 const [table1, fig09, fig10, fig11, fig12, fig13, fig14, table2] = [
   anyExperiment(table1Script),
@@ -39,14 +40,6 @@ const [table1, fig09, fig10, fig11, fig12, fig13, fig14, table2] = [
 ]
 /** The paper's means for every workload, ours left aside. */
 const PAPER = { memn2n: 'paper' }
-
-const rows = (tables: AnyTables, table: string, where: Readonly<Record<string, unknown>> = {}) =>
-  (tables[table] ?? []).filter((row) => Object.entries(where).every(([key, value]) => row[key] === value))
-const cell = (tables: AnyTables, table: string, where: Readonly<Record<string, unknown>>, column: string): number => {
-  const found = rows(tables, table, where)
-  assert.is(found.length, 1, `${table} ${JSON.stringify(where)}`)
-  return found[0]?.[column] as number
-}
 
 test('every claim of the tile, Figs. 9 to 14, Tables 1 and 2 is answered by one experiment', () => {
   const answered = [table1, fig09, fig10, fig11, fig12, fig13, fig14, table2].flatMap(({ claims }) =>

@@ -51,7 +51,7 @@ export function readBabi(
   })
   if (tasks.length === 0) {
     throw new RangeError(
-      `Cannot train on ${name}: it must hold files such as qa1_single-supporting-fact_train.txt, got ${names.slice(0, 3).join(', ') || 'none'}`,
+      `Cannot train on ${name}: it must hold files of task ${wanted.join(' or ')}, such as qa${wanted[0]}_..._train.txt, got ${names.slice(0, 3).join(', ')}`,
     )
   }
   return tasks

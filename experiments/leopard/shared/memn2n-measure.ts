@@ -4,8 +4,8 @@ import {
   type PruningCounts,
   type ScoreStatistics,
   type ScoreTrace,
+  StopCounter,
   statisticsOf,
-  stopBits,
 } from '../../../lib/accelerators/leopard/mod.ts'
 import {
   type BabiQuestion,
@@ -68,7 +68,7 @@ class Counter {
     this.prunedAfterBits = Array<number>(bits + 1).fill(0)
   }
 
-  /** @param stop as {@link stopBits} gives it */
+  /** @param stop as {@link StopCounter} gives it */
   add(stop: number, times = 1): void {
     if (stop > 0) this.keptScores += times
     else this.prunedAfterBits[-stop] = (this.prunedAfterBits[-stop] as number) + times
@@ -102,14 +102,14 @@ export function measureScores(
   const stories = new Counter(format.scoreBits)
   const padding = new Counter(format.scoreBits)
   const { width } = networks.shape
-  const empty = { keys: new Int16Array(width), at: 0 }
+  const unit = new StopCounter(width, format.scoreBits)
+  const empty = new Int16Array(width)
   let emptiedHops = 0
   const visit = ({ query, memory, statements, threshold }: QuantisedHop) => {
-    const unit = { bits: format.scoreBits, threshold }
     const before = stories.keptScores
-    for (let s = 0; s < statements; s++) stories.add(stopBits(query, { keys: memory, at: s * width }, unit))
+    for (let s = 0; s < statements; s++) stories.add(unit.stop(query, memory, { at: s * width, threshold }))
     if (statements > 0 && stories.keptScores === before) emptiedHops++
-    if (statements < slots) padding.add(stopBits(query, empty, unit), slots - statements)
+    if (statements < slots) padding.add(unit.stop(query, empty, { at: 0, threshold }), slots - statements)
   }
   const prunedIntegerAccuracy = evaluateQuantised(network, order, { format, prune: true, visit })
   return {
@@ -140,20 +140,20 @@ export function traceScores(
   const { network, order } = loaded(networks, questions)
   restore(network, networks.pruned)
   const { width, hops } = networks.shape
-  const unit = { bits: format.scoreBits, bitsPerCycle }
+  const steps = { bits: format.scoreBits, bitsPerCycle }
+  const unit = new StopCounter(width, format.scoreBits)
   const queries = questions.length * hops
   const trace = { queries, keys: slots, cycles: new Uint8Array(queries * slots), kept: new Uint8Array(queries * slots) }
-  const empty = { keys: new Int16Array(width), at: 0 }
+  const empty = new Int16Array(width)
   let at = 0
   const add = (stop: number) => {
-    trace.cycles[at] = Math.ceil(coarserBits(Math.abs(stop), unit) / bitsPerCycle)
+    trace.cycles[at] = Math.ceil(coarserBits(Math.abs(stop), steps) / bitsPerCycle)
     trace.kept[at++] = stop > 0 ? 1 : 0
   }
   const visit = ({ query, memory, statements, threshold }: QuantisedHop) => {
     const end = at + slots
-    const score = { bits: format.scoreBits, threshold }
-    for (let s = 0; s < statements; s++) add(stopBits(query, { keys: memory, at: s * width }, score))
-    if (padding && at < end) for (const stop = stopBits(query, empty, score); at < end; ) add(stop)
+    for (let s = 0; s < statements; s++) add(unit.stop(query, memory, { at: s * width, threshold }))
+    if (padding && at < end) for (const stop = unit.stop(query, empty, { at: 0, threshold }); at < end; ) add(stop)
     at = end
   }
   evaluateQuantised(network, order, { format, prune: true, visit })

@@ -39,7 +39,7 @@ export const VECTOR_PARAMS = {
     max: 1,
     unit: '1',
     source: { kind: 'assumed', why: '0: qkThreshold decides', range: '0 to 1' },
-    description: 'above 0: prune this share of the scores of your vectors, those at its quantile and below',
+    description: 'above 0: prune this share of the scores of your vectors, the lowest',
   },
 } as const satisfies Record<string, Param>
 
@@ -96,7 +96,7 @@ export function readVectors(
   return { queries, keys, threshold: integerThreshold(real, { queries, keys }) }
 }
 
-/** The real score above which the rest lies. */
+/** A number between the real scores of the share that is pruned and the others: quantised, they keep apart. */
 function quantile(
   { q, k }: { readonly q: readonly number[][]; readonly k: readonly number[][] },
   share: number,
@@ -107,8 +107,11 @@ function quantile(
       scores[i * k.length + j] = query.reduce((sum, own, e) => sum + own * (key[e] as number), 0)
     }
   }
+  scores.sort()
   const rank = Math.round(share * scores.length)
-  return rank < scores.length ? (scores.sort()[rank] as number) : Number.POSITIVE_INFINITY
+  const below = scores[rank - 1] ?? Number.NEGATIVE_INFINITY
+  const above = scores[rank] ?? Number.POSITIVE_INFINITY
+  return Number.isFinite(below) && Number.isFinite(above) ? (below + above) / 2 : rank === 0 ? below : above
 }
 
 /** What the units do with every score of a user's vectors. */

@@ -60,7 +60,7 @@ export {
   type ScoreStatistics,
   statisticsOf,
 } from './statistics.ts'
-export { stopBits } from './stop-bits.ts'
+export { StopCounter } from './stop-bits.ts'
 export { countTerminations } from './termination-counts.ts'
 export {
   baselineQueryTime,
