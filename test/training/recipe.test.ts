@@ -1,20 +1,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createRng, normalSample } from '../../lib/numeric/mod.ts'
+import { createRng } from '../../lib/numeric/mod.ts'
 import {
   encodeCorpus,
   evaluate,
   generateBabi,
   learnThresholds,
   Network,
-  packWeights,
   questionsOf,
   restore,
-  snapshot,
   trainBase,
   trainTask,
-  unpackWeights,
-  vocabularyOf,
 } from '../../lib/training/mod.ts'
 
 const BASE = {
@@ -114,62 +110,6 @@ test('the learning rate is halved on the way: without halvings the last epochs m
     return seven.reduce((sum, value, i) => sum + Math.abs(value - (network.values[i] as number)), 0)
   })
   assert.ok((moves[1] as number) < 0.5 * (moves[0] as number), `${moves}`)
-})
-
-test('packed weights come back within half a step of each table, ages beyond the longest story as 0', () => {
-  const shape = { vocabulary: 7, width: 6, hops: 2, slots: 9 }
-  const vocabulary = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
-  const question = { statements: [['a']], supports: [], question: ['b'], answer: 'c' }
-  const network = new Network(shape, encodeCorpus([question], { slots: 9, vocabulary }))
-  const { tables, ages, count } = network.parameters
-  const rng = createRng(8)
-  for (let i = 0; i < count; i++) network.values[i] = normalSample(rng)
-  const packed = packWeights(network.values, shape, 4)
-  assert.is(packed.scales.length, 6)
-  const values = unpackWeights(packed, shape)
-  assert.is(values.length, count)
-  const blocks = [
-    ...tables.map((start) => ({ start, rows: 7, stored: 7 })),
-    ...ages.map((start) => ({ start, rows: 9, stored: 4 })),
-  ]
-  for (const [table, { start, rows, stored }] of blocks.entries()) {
-    const scale = packed.scales[table] as number
-    for (let i = 0; i < rows * 6; i++) {
-      const [got, own] = [values[start + i] as number, network.values[start + i] as number]
-      if (i < stored * 6) assert.ok(Math.abs(got - own) <= 0.5001 * scale, `table ${table}, number ${i}`)
-      else assert.is(got, 0)
-    }
-  }
-  assert.equal(packWeights(values, shape, 4), packed)
-})
-
-test('weights that do not fill their shape are refused', () => {
-  const shape = { vocabulary: 3, width: 4, hops: 1, slots: 2 }
-  const packed = packWeights(new Float32Array(40), shape, 2)
-  assert.throws(() => unpackWeights(packed, { ...shape, vocabulary: 4 }), /they must be 96 bytes in 4 tables, got 80/)
-  assert.throws(() => unpackWeights(packed, { ...shape, hops: 2 }), /in 6 tables, got 80 in 4/)
-})
-
-test('a snapshot is a copy, and restoring brings thresholds back too', () => {
-  const { network } = loaded()
-  restore(network, trained.pruned)
-  const kept = snapshot(network)
-  network.values.fill(0)
-  network.thresholds.fill(7)
-  restore(network, kept)
-  assert.equal(network.values.slice(), trained.pruned.values)
-  assert.equal(network.thresholds, trained.pruned.thresholds)
-})
-
-test('a training that holds back everything, or tries nothing, is refused', () => {
-  const options = { base: BASE, pruning: PRUNING, pressures: [1], tolerance: 0, rng: createRng(1) }
-  for (const heldBack of [0, 1200, Number.NaN]) {
-    assert.throws(() => trainTask(questions, { ...options, heldBack }), /held back must be from 1 to 1199, got/)
-  }
-  const few = questions.slice(0, 40)
-  const quick = { ...options, heldBack: 10, base: { ...BASE, linearEpochs: 0, epochs: 1 } }
-  assert.throws(() => trainTask(few, { ...quick, pressures: [] }), /there must be a pressure and an epoch/)
-  assert.is(vocabularyOf([]).length, 0)
 })
 
 test.run()
