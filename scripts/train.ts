@@ -22,8 +22,8 @@ import { alignedTable } from '../lib/harness/format.ts'
 import { parseCount, parseSeed } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { DEFAULT_SEED } from '../lib/harness/run.ts'
-import { createRng } from '../lib/numeric/mod.ts'
-import { BABI_TASKS } from '../lib/training/mod.ts'
+import { createRng, forkRng } from '../lib/numeric/mod.ts'
+import { BABI_TASKS, formatBabi, generateBabi } from '../lib/training/mod.ts'
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   tasks: { value: 'A,B,C', help: 'train only these tasks; nothing is stored' },
@@ -32,12 +32,19 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     help: `seed of questions and weights (default ${WEIGHTS.seed}); with another one nothing is stored`,
   },
   babi: { value: 'DIR', help: "train on bAbI's own files instead; what they give is stored, their weights are not" },
+  write: {
+    value: 'DIR',
+    help: "train nothing; write generated questions there in bAbI's format, 1,000 to train and to test",
+  },
   check: { help: 'store nothing; exit 1 where the answer leaves the bounds around what is stored' },
   help: { help: 'print this text' },
 }
 
 /** How far a new training may be from what is stored: accuracy and share as differences, bits too. */
 const BOUNDS = { accuracy: 0.03, prunedShare: 0.1, bits: 0.75 } as const
+
+/** Questions of a written file. */
+const WRITTEN_QUESTIONS = 1000
 
 const SHARED = join(PROJECT_ROOT, 'experiments/leopard/shared')
 const HEADER = (what: string) => `// Written by \`${what}\`; do not edit.\n`
@@ -168,6 +175,10 @@ await runCommand((argv) => {
           .map((text) => parseCount('--tasks', text))
   const unknown = tasks.find((task) => !TASK_NUMBERS.includes(task))
   if (unknown !== undefined) throw new RangeError(`Cannot train: --tasks must be from 1 to 20, got ${unknown}`)
+  if (flags['write'] !== undefined) {
+    writeQuestions(String(flags['write']), tasks, seed)
+    return EXIT.good
+  }
   const folder = flags['babi'] as string | undefined
   const trained = folder === undefined ? generated(tasks, seed) : filed(folder, tasks, seed)
   console.log(table(trained))
@@ -197,6 +208,20 @@ await runCommand((argv) => {
   console.log(`\nStored in experiments/leopard/shared.`)
   return EXIT.good
 })
+
+/** Writes each task's questions as two files, as bAbI's smaller sets are. */
+function writeQuestions(folder: string, tasks: readonly number[], seed: number): void {
+  const rng = createRng(seed)
+  for (const task of TASK_NUMBERS) {
+    for (const part of ['train', 'test']) {
+      const own = forkRng(rng)
+      if (!tasks.includes(task)) continue
+      const path = join(folder, `qa${task}_${nameOf(task)}_${part}.txt`)
+      atomicWrite(path, formatBabi(generateBabi(task, WRITTEN_QUESTIONS, own)), { parents: true })
+      console.log(path)
+    }
+  }
+}
 
 function sameWeights(trained: readonly Trained[]): boolean {
   return weightsSha256(trained.flatMap(({ stored }) => (stored ? [stored] : []))) === WEIGHTS.sha256

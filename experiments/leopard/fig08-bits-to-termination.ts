@@ -13,19 +13,8 @@ import { measureScores } from './shared/memn2n-measure.ts'
 import { originsOf, QUESTION_ORIGINS, STUDY_PARAMS, studyTasks } from './shared/memn2n-study.ts'
 import { leopard, mean } from './shared/paper.ts'
 import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
-import { MEMN2N, PAPER_WORKLOADS } from './shared/workloads.ts'
+import { keysOf, MEMN2N, PAPER_WORKLOADS, SEQUENCE_PARAMS, WORKLOAD_PARAMS } from './shared/workloads.ts'
 
-/** Keys of a query in each workload: the paper's sequence lengths, and 196 patches and a class token in ViT-B/16. */
-const KEYS: Readonly<Record<string, number>> = {
-  MemN2N: 50,
-  'BERT-B GLUE': 512,
-  'BERT-L GLUE': 512,
-  'BERT-B SQuAD': 384,
-  'BERT-L SQuAD': 384,
-  'ALBERT-XX-L SQuAD': 384,
-  'ViT-B': 197,
-  'GPT-2-L WikiText-2': 1280,
-}
 const SLUGS: Readonly<Record<string, string>> = {
   'BERT-B GLUE': 'bertb-glue',
   'BERT-L GLUE': 'bertl-glue',
@@ -108,7 +97,13 @@ const fig08 = experiment({
   paper: 'leopard',
   item: 'Fig. 8',
   title: 'Bits until a score is known to be pruned: trained memory networks, and drawn queries and keys',
-  params: { ...STUDY_PARAMS, ...MODEL_PARAMS, ...VECTOR_PARAMS },
+  params: {
+    ...STUDY_PARAMS,
+    ...MODEL_PARAMS,
+    ...SEQUENCE_PARAMS,
+    prunedShares: WORKLOAD_PARAMS.prunedShares,
+    ...VECTOR_PARAMS,
+  },
   variants: {
     'as-published': { why: 'padding counts, as in Fig. 7', set: { padding: true } },
     corrected: { why: 'padding is not counted, as Sec. 5.2 says', set: { padding: false } },
@@ -186,13 +181,20 @@ const fig08 = experiment({
       const memory = workload === MEMN2N
       const model = {
         queries: params.drawnQueries,
-        keys: KEYS[workload] ?? 0,
+        keys: keysOf(params, workload),
         width: memory ? MEMN2N_WIDTH : params.width,
         ...{ bits, prunedShare, outlierSpread: memory ? 1 : outlierSpread },
       }
       return mean(seeds.map((seed) => statisticsOf(modelScores(model, createRng(seed)), format).bitsOnPruned))
     }
-    const transformers = PAPER_WORKLOADS.filter(({ workload }) => workload !== MEMN2N)
+    const { prunedShares } = params
+    if (prunedShares.length !== PAPER_WORKLOADS.length) {
+      throw new RangeError(
+        `Cannot draw the workloads: prunedShares must have ${PAPER_WORKLOADS.length} entries, got ${prunedShares.length}`,
+      )
+    }
+    const workloads = PAPER_WORKLOADS.map((own, i) => ({ ...own, prunedShare: prunedShares[i] as number }))
+    const transformers = workloads.filter(({ workload }) => workload !== MEMN2N)
     const vectors = readVectors(params, files, bits)
     return {
       means: groups.map(({ origin, definition, counts }) => ({
@@ -218,9 +220,9 @@ const fig08 = experiment({
           prunedPercent: 100 * mean(counts.map((own) => prunedBy(own, i + 1))),
         })),
       ),
-      drawn: PAPER_WORKLOADS.map(({ workload, prunedShare }) => ({
+      drawn: workloads.map(({ workload, prunedShare }) => ({
         workload,
-        keys: KEYS[workload] ?? 0,
+        keys: keysOf(params, workload),
         width: workload === MEMN2N ? MEMN2N_WIDTH : params.width,
         prunedPercent: 100 * prunedShare,
         bitsWithout: draw(workload, prunedShare, 1),

@@ -45,6 +45,53 @@ const COUNTED_BITS = 12
 const names = PAPER_WORKLOADS.map(({ workload }) => workload).join(', ')
 const result = (where: string) => leopard(`${where} (a result of its training, taken as input here)`)
 
+/** Longest sequence of a built-in workload. */
+const MAX_KEYS = 65536
+
+/** Keys of a query in each workload, as parameters. */
+export const SEQUENCE_PARAMS = {
+  seqMemn2n: {
+    type: 'integer',
+    value: 50,
+    max: MAX_KEYS,
+    unit: 'token',
+    source: leopard('Sec. 5.1'),
+    description: 'slots per query of MemN2N',
+  },
+  seqGlue: {
+    type: 'integer',
+    value: 512,
+    max: MAX_KEYS,
+    unit: 'token',
+    source: leopard('Sec. 5.1'),
+    description: 'sequence length of BERT on GLUE',
+  },
+  seqSquad: {
+    type: 'integer',
+    value: 384,
+    max: MAX_KEYS,
+    unit: 'token',
+    source: leopard('Sec. 5.1'),
+    description: 'sequence length of BERT and ALBERT on SQuAD',
+  },
+  seqVit: {
+    type: 'integer',
+    value: 197,
+    max: MAX_KEYS,
+    unit: 'token',
+    source: { kind: 'public', which: 'google/vit-base-patch16-224: 14 x 14 patches and a class token' },
+    description: 'sequence length of ViT-B, which the paper does not print',
+  },
+  seqGpt2: {
+    type: 'integer',
+    value: 1280,
+    max: MAX_KEYS,
+    unit: 'token',
+    source: leopard('Sec. 5.1'),
+    description: 'sequence length of GPT-2-L',
+  },
+} as const satisfies Record<string, Param>
+
 /** Where a run's statistics come from, as parameters. */
 export const WORKLOAD_PARAMS = {
   memn2n: {
@@ -83,41 +130,7 @@ export const WORKLOAD_PARAMS = {
     source: result('Fig. 8, Sec. 5.2'),
     description: 'mean bits processed on pruned scores of 12 bit with B = 2, likewise',
   },
-  seqMemn2n: {
-    type: 'integer',
-    value: 50,
-    unit: 'token',
-    source: leopard('Sec. 5.1'),
-    description: 'slots per query of MemN2N',
-  },
-  seqGlue: {
-    type: 'integer',
-    value: 512,
-    unit: 'token',
-    source: leopard('Sec. 5.1'),
-    description: 'sequence length of BERT on GLUE',
-  },
-  seqSquad: {
-    type: 'integer',
-    value: 384,
-    unit: 'token',
-    source: leopard('Sec. 5.1'),
-    description: 'sequence length of BERT and ALBERT on SQuAD',
-  },
-  seqVit: {
-    type: 'integer',
-    value: 197,
-    unit: 'token',
-    source: { kind: 'public', which: 'google/vit-base-patch16-224: 14 x 14 patches and a class token' },
-    description: 'sequence length of ViT-B, which the paper does not print',
-  },
-  seqGpt2: {
-    type: 'integer',
-    value: 1280,
-    unit: 'token',
-    source: leopard('Sec. 5.1'),
-    description: 'sequence length of GPT-2-L',
-  },
+  ...SEQUENCE_PARAMS,
   statistics: {
     type: 'string',
     value: '',
@@ -178,7 +191,8 @@ function trainedTasks(params: WorkloadValues, padding: boolean): TaskStatistics[
   }))
 }
 
-function keysOf(params: WorkloadValues, workload: string): number {
+/** Keys of a query in a workload of the paper. */
+export function keysOf(params: ParamValues<typeof SEQUENCE_PARAMS>, workload: string): number {
   if (workload === MEMN2N) return params.seqMemn2n
   if (workload.endsWith('GLUE')) return params.seqGlue
   if (workload.endsWith('SQuAD')) return params.seqSquad
