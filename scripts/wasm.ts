@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
 import { atomicWrite } from '../lib/harness/atomic-write.ts'
-import { EXIT, runCommand } from '../lib/harness/command.ts'
+import { EXIT, EXIT_HELP, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 
@@ -53,7 +53,9 @@ await runCommand(async (argv) => {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
     console.log(
-      `Compiles the SIMD kernels (lib/**/*.as, AssemblyScript) to modules beside them.\n\nUsage: npx tsx scripts/wasm.ts [flags]\n\n${describeFlags(FLAGS)}`,
+      `Compiles the SIMD kernels (lib/**/*.as, AssemblyScript) to modules beside them.\n\nUsage: npx tsx scripts/wasm.ts [flags]\n\n${describeFlags(FLAGS)}
+
+${EXIT_HELP}`,
     )
     return EXIT.good
   }

@@ -83,6 +83,10 @@ const fig02 = experiment({
   }),
   run({ params, rng }) {
     const { task, pressures } = params
+    const doubled = pressures.find((pressure, i) => pressures.indexOf(pressure) !== i)
+    if (doubled !== undefined) {
+      throw new RangeError(`Cannot learn thresholds: pressures must each be named once, got ${doubled} again`)
+    }
     const { vocabulary, shape, base } = storedNetworks()(task)
     const { questions } = trainingQuestions(task, WEIGHTS.seed)
     const network = new Network(shape, encodeCorpus(questions, { slots: shape.slots, vocabulary }))
@@ -149,7 +153,7 @@ const fig02 = experiment({
     },
     'leopard.fig2-loss': { unreachable: `${FIG_2}; table shape says what holds for our network` },
     'leopard.m-lr-th': (_, p) => p.thresholdRate,
-    'leopard.m-lr-w': { assumption: 'weightRate is 1e-4 here: 5e-6 suits BERT, ours would hardly move in five epochs' },
+    'leopard.m-lr-w': { assumption: 'weightRate is 1e-3 here: 5e-6 suits BERT, ours would hardly move in five epochs' },
     'leopard.m-lr-task': {
       assumption: 'memory networks are trained by gradient descent at 0.01, as their authors did',
     },

@@ -225,7 +225,7 @@ const fig03 = experiment({
         parameter: 'q, k',
         method:
           'the discordant q and the bits of K are lost; ours are chosen so that the example stops in cycle 2; nor can it be told which margin belongs to cycle 2: 7 if the signs take cycle 1, as on the hardware, or 3.5',
-        window: 'about a third of what they can be, by numbering of the rows (table possible)',
+        window: 'a quarter to a third of what they can be, by numbering of the rows (table possible)',
       },
     },
     'leopard.early-exact': ({ exactness }) => exactness.reduce((sum, row) => sum + row.wronglyPruned, 0),
@@ -251,7 +251,7 @@ const fig03 = experiment({
       x: { field: 'cycle', type: 'ordinal', title: 'cycle' },
       y: { field: 'value', type: 'quantitative', title: null },
       color: { field: 'what', type: 'nominal', sort: null, title: null },
-      opacity: { field: 'ran', type: 'nominal', title: 'runs', scale: { domain: [true, false], range: [1, 0.4] } },
+      opacity: { field: 'ran', type: 'ordinal', title: 'runs', scale: { domain: [true, false], range: [1, 0.4] } },
     },
   }),
 })

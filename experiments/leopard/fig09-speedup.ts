@@ -1,8 +1,17 @@
 #!/usr/bin/env -S npx tsx
 import { baselineQueryTime, queryTime } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { CONFIGS, type Config, mean } from './shared/paper.ts'
-import { meansOf, paceRows, READINGS, readingRows, speedupsOf } from './shared/speedup-study.ts'
+import { CONFIGS, type Config, mean, roundingOf } from './shared/paper.ts'
+import {
+  extremesOf,
+  meansOf,
+  PRINTED_SPEEDUPS,
+  paceRows,
+  READINGS,
+  readingRows,
+  speedupsOf,
+} from './shared/speedup-study.ts'
+import { taskFigure, taskOne, workloadMean } from './shared/task-figure.ts'
 import { TILE_PARAMS, tileOf, VPU_CALIBRATION } from './shared/tile-params.ts'
 import {
   builtInTasks,
@@ -17,12 +26,14 @@ import {
   workloadsOf,
 } from './shared/workloads.ts'
 
-/** What Fig. 9 prints for ViT-B on both configurations, and half a unit of its last digit. */
-const VIT_PRINTED = { speedup: 1.1, halfUnit: 0.05 } as const
-/** What Fig. 9 prints for MemN2N's Task-1. */
-const TASK_1 = { AE: 3.8, HP: 5.1 } as const
 /** One of six statements kept per query and hop: the most that Task-1's data allow, padding left out. */
 const TASK_1_BOUND = 1 - 1 / 6
+
+/** ViT-B is the slowest of the tasks whose statistics the paper prints; of those we trained, one may be slower. */
+const SLOWEST = {
+  ...VPU_CALIBRATION,
+  method: `${VPU_CALIBRATION.method}. Predicted for ViT-B, which the paper names; of our own tasks the slowest is one that the network did not learn and of whose scores it prunes least, slower even than the baseline (table means, smallestTask)`,
+}
 
 const fig09 = experiment({
   id: 'leopard/fig09-speedup',
@@ -31,6 +42,7 @@ const fig09 = experiment({
   item: 'Fig. 9',
   title: 'Speedup over the baseline, from pruning and termination statistics',
   params: { ...TILE_PARAMS, ...WORKLOAD_PARAMS },
+  constants: PRINTED_SPEEDUPS,
   variants: {
     'as-published': {
       why: "LeOPArd's V-PU takes 2.29 cycles per score, which ViT-B's 1.1x needs, the baseline's one; MemN2N's empty slots count as pruned scores",
@@ -58,7 +70,9 @@ const fig09 = experiment({
       arithmetic: { type: 'number', unit: '1', description: 'mean speedup over the tasks' },
       geometric: { type: 'number', unit: '1' },
       smallest: { type: 'number', unit: '1' },
+      smallestTask: { type: 'string', description: 'the slowest task' },
       largest: { type: 'number', unit: '1' },
+      largestTask: { type: 'string', description: 'the fastest task' },
       claim: { type: 'string', 'x-claim': 'arithmetic' },
     },
     workloads: {
@@ -149,13 +163,17 @@ const fig09 = experiment({
     const vit = paper.find(({ workload }) => workload === VIT)
     return {
       means: tasksByOrigin(params, own).flatMap(({ statistics, tasks }) =>
-        CONFIGS.map((config) => ({
-          statistics,
-          config,
-          tasks: tasks.length,
-          ...meansOf(speedupsOf(params, tasks, config)),
-          claim: `leopard.f9-mean-${config.toLowerCase()}`,
-        })),
+        CONFIGS.map((config) => {
+          const speedups = speedupsOf(params, tasks, config)
+          return {
+            statistics,
+            config,
+            tasks: tasks.length,
+            ...meansOf(speedups),
+            ...extremesOf(tasks, speedups),
+            claim: `leopard.f9-mean-${config.toLowerCase()}`,
+          }
+        }),
       ),
       workloads: workloadsOf(own).flatMap((workload) =>
         CONFIGS.map((config) => {
@@ -186,20 +204,22 @@ const fig09 = experiment({
         if (vit === undefined || vit.prunedShare === 1) return []
         const perScore = 1 / (1 - vit.prunedShare)
         const { frontCycles } = queryTime(vit, vit.keys, tileOf(params, config))
+        const { low, high } = roundingOf(PRINTED_SPEEDUPS.printedVit)
         return [
           {
             config,
             frontBoundSpeedup: (params.baselineVpuCyclesPerScore * vit.keys) / frontCycles,
-            from: (params.baselineVpuCyclesPerScore * perScore) / (VIT_PRINTED.speedup + VIT_PRINTED.halfUnit),
-            to: (params.baselineVpuCyclesPerScore * perScore) / (VIT_PRINTED.speedup - VIT_PRINTED.halfUnit),
+            from: (params.baselineVpuCyclesPerScore * perScore) / high,
+            to: (params.baselineVpuCyclesPerScore * perScore) / low,
           },
         ]
       }),
       taskOne: CONFIGS.map((config) => {
-        const cyclesPerScore = tileOf(params, config).dpus / TASK_1[config]
+        const printedSpeedup = PRINTED_SPEEDUPS[config === 'AE' ? 'printedTaskOneAe' : 'printedTaskOneHp'].value
+        const cyclesPerScore = tileOf(params, config).dpus / printedSpeedup
         return {
           config,
-          printedSpeedup: TASK_1[config],
+          printedSpeedup,
           cyclesPerScore,
           cyclesPerPrunedScore: (cyclesPerScore - (1 - TASK_1_BOUND) * fullCycles) / TASK_1_BOUND,
         }
@@ -214,11 +234,11 @@ const fig09 = experiment({
     'leopard.f9-max-hp': ({ tasks }) => taskOne(tasks, 'HP')?.speedup,
     'leopard.f9-min-ae': {
       predict: ({ workloads }) => workloadMean(workloads, VIT, 'AE')?.speedup,
-      calibrated: VPU_CALIBRATION,
+      calibrated: SLOWEST,
     },
     'leopard.f9-min-hp': {
       predict: ({ workloads }) => workloadMean(workloads, VIT, 'HP')?.speedup,
-      calibrated: VPU_CALIBRATION,
+      calibrated: SLOWEST,
     },
     'leopard.f9-memn2n-highest': ({ workloads }) =>
       CONFIGS.every((config) => {
@@ -258,7 +278,7 @@ const fig09 = experiment({
     },
     'leopard.f9-max-ae': {
       kind: 'finding',
-      text: '6/3.8 = 1.58 cycles per score leave 0.69 for a pruned one if one statement of six is kept (table taskOne), so that Task-1 needs empty slots counted as pruned scores, 95 % of all, after 2.7 bits on average; ours is in table tasks',
+      text: '6/3.8 = 1.58 cycles per score leave 0.69 for a pruned one if one statement of six is kept (table taskOne), so that more than five of six must be pruned: where empty slots count as pruned, or hops keep nothing at all. With the 9.2x of Fig. 10 it would be about 95 % of the scores, after 2.7 bits on average. Ours is in table tasks; it is not our fastest task (table means, largestTask)',
     },
     'leopard.f9-max-hp': {
       kind: 'finding',
@@ -275,45 +295,12 @@ const fig09 = experiment({
       claims: ['leopard.m-same-vpu'],
     },
   ],
-  figure: ({ tasks }, marks) => ({
-    vconcat: CONFIGS.map((config) => ({
-      width: 620,
-      height: 150,
-      title: `${config}-LeOPArd: speedup over the baseline (crosses: printed)`,
-      layer: [
-        {
-          data: {
-            values: tasks
-              .filter((row) => row.config === config)
-              .map(({ workload, task, speedup }) => ({ label: label(workload, task), workload, speedup })),
-          },
-          mark: 'bar',
-          encoding: {
-            x: { field: 'label', type: 'nominal', sort: null, title: null },
-            y: { field: 'speedup', type: 'quantitative', title: null },
-            color: { field: 'workload', type: 'nominal', sort: null, title: null },
-          },
-        },
-        {
-          data: {
-            values: marks.flatMap(({ id, printed, conditions }) =>
-              conditions['config'] === config && /f9-m(in|ax)/.test(id)
-                ? [{ label: conditions['workload'] === 'vit' ? VIT : label(MEMN2N, 'Task-1'), printed }]
-                : [],
-            ),
-          },
-          mark: { type: 'point', shape: 'cross', filled: true, size: 50, color: 'black' },
-          encoding: {
-            x: { field: 'label', type: 'nominal', sort: null },
-            y: { field: 'printed', type: 'quantitative' },
-          },
-        },
-      ],
-    })),
-  }),
+  figure: ({ tasks }, marks) =>
+    taskFigure(
+      { rows: tasks, value: ({ speedup }) => speedup, title: 'speedup over the baseline', claims: /f9-m(in|ax)/ },
+      marks,
+    ),
 })
-
-const label = (workload: string, task: string): string => (task === 'all' ? workload : `${workload} ${task}`)
 
 type MeanRow = {
   readonly statistics: OriginName
@@ -323,14 +310,6 @@ type MeanRow = {
 }
 const ownMean = (rows: readonly MeanRow[], config: Config) =>
   rows.find((row) => row.statistics === 'this run' && row.config === config)
-
-type TaskRow = { readonly workload: string; readonly task: string; readonly config: Config; readonly speedup: number }
-const taskOne = (rows: readonly TaskRow[], config: Config) =>
-  rows.find((row) => row.workload === MEMN2N && row.task === 'Task-1' && row.config === config)
-
-type WorkloadRow = { readonly workload: string; readonly config: Config; readonly speedup: number }
-const workloadMean = (rows: readonly WorkloadRow[], workload: string, config: Config) =>
-  rows.find((row) => row.workload === workload && row.config === config)
 
 export default fig09
 await main(import.meta, fig09)

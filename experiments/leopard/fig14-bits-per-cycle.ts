@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import {
   type CycleEnergy,
+  energyPerBitRange,
   type GranularityPoint,
   granularityEnergy,
   latchWindow,
@@ -10,8 +11,9 @@ import {
   statisticsOf,
 } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { ENERGY_PARAMS, latchOf, WIDTH_EXPONENT_CALIBRATION } from './shared/energy-params.ts'
 import { leopard, lowest, mean } from './shared/paper.ts'
-import { FORMAT_PARAMS } from './shared/tile-params.ts'
+import { FORMAT_PARAMS, PAPER_FORMAT } from './shared/tile-params.ts'
 import { PAPER_WORKLOADS, trainedCounts, WORKLOAD_PARAMS } from './shared/workloads.ts'
 
 /** The step the paper chose. */
@@ -23,19 +25,21 @@ type Origin = (typeof ORIGINS)[number]
 /** Exponents of the width and buffer shares that table windows looks at. */
 const EXPONENTS = [1, 1.25, 1.3, 1.5]
 const BUFFER_SHARES = [0, 0.5]
-
-const CALIBRATION = {
-  parameter: 'widthExponent, latch',
-  method:
-    "Fig. 14 prints no value but that B = 2 takes the least. Exponent 1.25 and latch 0.75 make it so and let a bit at B = 2 take 6 (2^1.25 + 0.75)/(12^1.25 + 0.75) = 0.81 of its energy at full width, as Fig. 11's 2.3x needs",
-  window: 'latch energies by exponent and statistics in table windows; exponent 1 has some, too',
-} as const
+/** How finely, and how far, table exponents looks. */
+const EXPONENT_STEP = 0.01
+const MOST_EXPONENT = 4
 
 /** Counts with the share of kept scores that a pruning rate leaves. */
 function atRate(counts: PruningCounts, prunedShare: number): PruningCounts {
   const pruned = counts.prunedAfterBits.reduce((sum, count) => sum + count, 0)
   if (pruned === 0 || prunedShare === 0) return counts
   return { ...counts, keptScores: (pruned * (1 - prunedShare)) / prunedShare }
+}
+
+/** The latch that an energy per bit leaves; null if it would be negative. */
+function latchIfAny(energyPerBit: number, widthExponent: number): number | null {
+  const { from, below } = energyPerBitRange(PAPER_FORMAT, widthExponent)
+  return energyPerBit >= from && energyPerBit < below ? latchOf({ energyPerBit, widthExponent }) : null
 }
 
 const fig14 = experiment({
@@ -53,31 +57,20 @@ const fig14 = experiment({
       source: leopard('Sec. 5.4, Fig. 14'),
       description: 'bits of K per cycle (B), each once; must contain 2, which the paper chose',
     },
-    widthExponent: {
-      type: 'number',
-      value: 1.25,
-      min: 0,
-      max: 4,
-      unit: '1',
-      source: {
-        kind: 'calibrated',
-        against: 'leopard.f14-best',
-        method: CALIBRATION.method,
-        window: CALIBRATION.window,
-      },
-      description: "a cycle's multipliers take B to this power (gamma), 1 being one bit's",
+    energyPerBit: {
+      ...ENERGY_PARAMS.energyPerBit,
+      description: `${ENERGY_PARAMS.energyPerBit.description}; here it only sets the latches of table exponents`,
     },
+    widthExponent: ENERGY_PARAMS.widthExponent,
     latch: {
       type: 'number',
-      value: 0.75,
+      value: 1.0515,
       min: 0,
       max: 1e6,
       unit: 'bit',
       source: {
-        kind: 'calibrated',
-        against: 'leopard.f14-best',
-        method: CALIBRATION.method,
-        window: CALIBRATION.window,
+        kind: 'derived',
+        how: 'with it and the exponent of 1.25 a bit at B = 2 takes the 0.88 of a bit at full width that Fig. 10 was fitted with: 6 (2^1.25 + l)/(12^1.25 + l) = 0.88',
       },
       description: "energy of latching a cycle's result, in multiplications by one bit (l)",
     },
@@ -143,9 +136,20 @@ const fig14 = experiment({
       perBitFrom: {
         type: ['number', 'null'],
         unit: '1',
-        description: `energy per processed bit at B = ${CHOSEN} over that of full width, at the lower end; Fig. 11 needs about 0.8`,
+        description: `energy per processed bit at B = ${CHOSEN} over that of full width, at the lower end; Fig. 10 was fitted with 0.88, Fig. 11 needs 0.81`,
       },
       perBitTo: { type: ['number', 'null'], unit: '1' },
+    },
+    exponents: {
+      statistics: { type: 'string', enum: ORIGINS, 'x-key': true },
+      from: {
+        type: ['number', 'null'],
+        unit: '1',
+        description: `exponents, in steps of ${EXPONENT_STEP}, for which B = ${CHOSEN} takes the least with the latch that energyPerBit leaves; none: no such exponent`,
+      },
+      to: { type: ['number', 'null'], unit: '1' },
+      latchFrom: { type: ['number', 'null'], unit: 'bit', description: 'that latch' },
+      latchTo: { type: ['number', 'null'], unit: 'bit' },
     },
     tasks: {
       task: { type: 'string', 'x-key': true },
@@ -154,7 +158,7 @@ const fig14 = experiment({
     },
   }),
   run({ params }) {
-    const { steps, memn2n, padding, prunedShare, ...cycle } = params
+    const { steps, memn2n, padding, prunedShare, energyPerBit, ...cycle } = params
     if (new Set(steps).size !== steps.length || !steps.includes(CHOSEN)) {
       throw new RangeError(
         `Cannot sweep steps: each must stand once and ${CHOSEN} be among them, got ${steps.join(',')}`,
@@ -221,6 +225,25 @@ const fig14 = experiment({
         perBitTo: to === null ? null : perBit(to),
       }
     }
+    const exponentRow = (origin: Origin) => {
+      const tasks = countsOf(origin)
+      const points = steps.map((bitsPerCycle) => meanPoint(tasks, bitsPerCycle))
+      const fitting = Array.from({ length: Math.round(MOST_EXPONENT / EXPONENT_STEP) + 1 }, (_, i) => {
+        const widthExponent = Math.round(i * EXPONENT_STEP * 100) / 100
+        return { widthExponent, latch: latchIfAny(energyPerBit, widthExponent) }
+      }).filter(({ widthExponent, latch }) => {
+        const window = latch === null ? null : latchWindow(points, CHOSEN, { ...cycle, widthExponent })
+        return window !== null && latch !== null && latch > window.from && latch < window.to
+      })
+      const [first, last] = [fitting[0], fitting.at(-1)]
+      return {
+        statistics: origin,
+        from: first?.widthExponent ?? null,
+        to: last?.widthExponent ?? null,
+        latchFrom: first?.latch ?? null,
+        latchTo: last?.latch ?? null,
+      }
+    }
     const own = memn2n === 'paper' ? ORIGINS[2] : padding ? ORIGINS[0] : ORIGINS[1]
     const shapes = [
       ...EXPONENTS.flatMap((widthExponent) => BUFFER_SHARES.map((bufferShare) => ({ widthExponent, bufferShare }))),
@@ -235,6 +258,7 @@ const fig14 = experiment({
     return {
       energy: [own, ...ORIGINS.filter((origin) => origin !== own)].flatMap(energyRows),
       windows: ORIGINS.flatMap((origin) => different.map((shape) => windowRow(origin, shape))),
+      exponents: ORIGINS.map(exponentRow),
       tasks: countsOf(own).flatMap(({ task, counts }) =>
         steps.map((bitsPerCycle) => {
           const { logic, buffer } = granularityEnergy(pointOf(counts, bitsPerCycle), cycle)
@@ -248,7 +272,7 @@ const fig14 = experiment({
     'leopard.f14-norm': ({ energy }) => ownRows(energy).find(({ bitsPerCycle }) => bitsPerCycle === 12)?.energy,
     'leopard.f14-best': {
       predict: ({ energy }) => ownRows(energy).find(({ best }) => best)?.bitsPerCycle,
-      calibrated: CALIBRATION,
+      calibrated: WIDTH_EXPONENT_CALIBRATION,
     },
     'leopard.f14-tradeoff': ({ energy }) => {
       const rows = [...ownRows(energy)].sort((a, b) => a.bitsPerCycle - b.bitsPerCycle)

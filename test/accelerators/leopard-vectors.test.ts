@@ -251,10 +251,10 @@ test('counts without a pruned score or without a kept one are statistics that a 
     format,
   )
   assert.equal(kept, { keptScores: 2, prunedAfterBits: new Array<number>(13).fill(0) })
-  assert.equal(statisticsOf(kept, format), { prunedShare: 0, bitsOnPruned: 12 })
+  assert.equal(statisticsOf(kept, format), { prunedShare: 0, bitsOnPruned: 12, cyclesOnPruned: 6 })
   assert.is(queryTime(statisticsOf(kept, format), 24, tile).frontCycles, 24)
   const pruned = statisticsOf({ keptScores: 0, prunedAfterBits: [0, 0, 0, 5] }, format)
-  assert.equal(pruned, { prunedShare: 1, bitsOnPruned: 4 })
+  assert.equal(pruned, { prunedShare: 1, bitsOnPruned: 4, cyclesOnPruned: 2 })
   assert.is(queryTime(pruned, 24, tile).backCycles, 0)
 })
 

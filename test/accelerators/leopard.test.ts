@@ -6,19 +6,28 @@ import {
   addedDpuMm2,
   areaWithDpus,
   type BaselineMix,
+  type BitSerialFormat,
   backEndShare,
   baselineEnergy,
   baselineQueryTime,
   coarserBits,
   convertStatistics,
+  DESIGNS,
+  type Design,
+  designEnergy,
   dpuCyclesPerScore,
   ENERGY_PARTS,
+  type EnergyModel,
+  energyPerBitAt,
+  energyPerBitRange,
   granularityEnergy,
   type LeopardTile,
+  latchFor,
   latchWindow,
   layoutAreas,
   meanCycles,
   multiplierAreaRatio,
+  narrowFactors,
   type PruningCounts,
   pipelined,
   processedBitShare,
@@ -29,6 +38,7 @@ import {
   statisticsOf,
   type TileLayout,
   totalEnergy,
+  withBits,
   withLeakage,
 } from '../../lib/accelerators/leopard/mod.ts'
 import { near } from '../support/near.ts'
@@ -75,10 +85,11 @@ const anyCounts: fc.Arbitrary<PruningCounts> = fc
 
 test('counts by hand: two kept, three pruned after 1, 2 and 5 bits', () => {
   const counts = { keptScores: 2, prunedAfterBits: [0, 1, 1, 0, 0, 1] }
-  assert.equal(statisticsOf(counts, { bits: 12, bitsPerCycle: 1 }), { prunedShare: 0.6, bitsOnPruned: 8 / 3 })
+  const at = (bitsPerCycle: number) => statisticsOf(counts, { bits: 12, bitsPerCycle })
+  assert.equal(at(1), { prunedShare: 0.6, bitsOnPruned: 8 / 3, cyclesOnPruned: 8 / 3 })
   // In steps of two: 2, 2 and 6 bits.
-  assert.equal(statisticsOf(counts, { bits: 12, bitsPerCycle: 2 }), { prunedShare: 0.6, bitsOnPruned: 10 / 3 })
-  assert.equal(statisticsOf(counts, { bits: 12, bitsPerCycle: 12 }), { prunedShare: 0.6, bitsOnPruned: 12 })
+  assert.equal(at(2), { prunedShare: 0.6, bitsOnPruned: 10 / 3, cyclesOnPruned: 5 / 3 })
+  assert.equal(at(12), { prunedShare: 0.6, bitsOnPruned: 12, cyclesOnPruned: 1 })
   // 1 + 1 + 3 cycles of the pruned, 6 of each of the others.
   assert.is(meanCycles(counts, { bits: 12, bitsPerCycle: 2 }), 17 / 5)
   // Steps of five: the third one holds bits 11 and 12.
@@ -104,13 +115,25 @@ test('coarser steps take more bits and fewer cycles, none more than all', () => 
   )
 })
 
-test("mean cycles are those of the tile's front-end wherever B divides the width", () => {
+test("mean cycles are those of the tile's front-end, also where B does not divide the width", () => {
   fc.assert(
-    fc.property(anyCounts, fc.constantFrom(1, 2, 3, 4, 6, 12), (counts, bitsPerCycle) => {
+    fc.property(anyCounts, fc.integer({ min: 1, max: 12 }), (counts, bitsPerCycle) => {
       const format = { bits: 12, bitsPerCycle }
       assert.ok(near(dpuCyclesPerScore(statisticsOf(counts, format), format), meanCycles(counts, format)))
     }),
   )
+})
+
+test('steps of five by hand: a score stopped at bit 11 takes three cycles for its 12 bits, of a mean 2.4 would be left', () => {
+  const format = { bits: 12, bitsPerCycle: 5 }
+  // One pruned in its first cycle, one in its last, of 5 and 2 bits; one kept.
+  const statistics = statisticsOf({ keptScores: 1, prunedAfterBits: [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1] }, format)
+  assert.equal(statistics, { prunedShare: 2 / 3, bitsOnPruned: 8.5, cyclesOnPruned: 2 })
+  assert.ok(near(dpuCyclesPerScore(statistics, format), (1 + 3 + 3) / 3))
+  assert.ok(near(dpuCyclesPerScore(withBits(statistics, 8.5), format), ((2 * 8.5) / 5 + 3) / 3))
+  assert.ok(near(queryTime(statistics, 6, { ...format, dpus: 2, vpuCyclesPerScore: 1 }).frontCycles, 7))
+  assert.equal(convertStatistics(statistics, format, format), statistics)
+  assert.is(convertStatistics(statistics, format, { bits: 12, bitsPerCycle: 4 }).cyclesOnPruned, undefined)
 })
 
 test('counts add up, and statistics of the sum lie between those of the parts', () => {
@@ -416,6 +439,107 @@ test('without latches and at exponent 1 energy is the share of bits read; at ful
   )
 })
 
+const STEP: BitSerialFormat = { bits: 12, bitsPerCycle: 2 }
+
+test('a bit by hand: with exponent 1 and a latch as large as a bit, 2 of 12 bits per cycle take 1.5 over 13/12', () => {
+  assert.ok(near(energyPerBitAt(STEP, { widthExponent: 1, latch: 1 }), 1.5 / (13 / 12)))
+  // Without latches a step of exponent 2 takes as much less per bit as it is narrower.
+  assert.ok(near(energyPerBitAt(STEP, { widthExponent: 2, latch: 0 }), 1 / 6))
+  assert.equal(energyPerBitRange(STEP, 1), { from: 1, below: 6 })
+  assert.ok(near(latchFor(0.88, STEP, 1.25), 1.0515, 1e-4))
+  assert.is(latchFor(1, STEP, 1), 0)
+})
+
+test('the latch for an energy per bit gives it, at full width a bit takes 1, and more latch never takes less', () => {
+  const exponent = fc.double({ min: 0.1, max: 3, noNaN: true })
+  fc.assert(
+    fc.property(exponent, share, fc.integer({ min: 2, max: 16 }), (widthExponent, at, bits) => {
+      fc.pre(at < 0.99)
+      for (let bitsPerCycle = 1; bitsPerCycle < bits; bitsPerCycle += 1) {
+        const { from, below } = energyPerBitRange({ bits, bitsPerCycle }, widthExponent)
+        if (from >= below) continue
+        const wanted = from + at * (below - from)
+        const latch = latchFor(wanted, { bits, bitsPerCycle }, widthExponent)
+        const got = energyPerBitAt({ bits, bitsPerCycle }, { widthExponent, latch })
+        assert.ok(latch >= 0 && near(got, wanted, 1e-9), `${latch}: ${got}`)
+        assert.ok(energyPerBitAt({ bits, bitsPerCycle }, { widthExponent, latch: latch + 1 }) > got)
+        assert.ok(near(energyPerBitAt({ bits, bitsPerCycle: bits }, { widthExponent, latch }), 1))
+      }
+    }),
+  )
+})
+
+test('energy per score by step is that per bit times the bits, wherever B divides the width', () => {
+  for (const [widthExponent, latch] of [
+    [1, 0.3],
+    [1.25, 1.0515],
+  ] as const) {
+    energies(widthExponent, latch).forEach((got, i) => {
+      const { bits, bitsPerCycle, meanCycles: cycles } = points[i] ?? { bits: 0, bitsPerCycle: 0, meanCycles: 0 }
+      const perBit = energyPerBitAt({ bits, bitsPerCycle }, { widthExponent, latch })
+      assert.ok(near(got, (perBit * cycles * bitsPerCycle) / bits))
+    })
+  }
+})
+
+test('where nothing stops early a unit of full width takes what the baseline takes, whatever its latch', () => {
+  const baseline = withBackEnd(0.65)
+  const full: BitSerialFormat = { bits: 12, bitsPerCycle: 12 }
+  fc.assert(
+    fc.property(share, fc.double({ min: 0, max: 9, noNaN: true }), (prunedShare, latch) => {
+      const model: EnergyModel = {
+        baseline,
+        energyPerBit: energyPerBitAt(full, { widthExponent: 1.25, latch }),
+        leakageShare: 0,
+        areaRatio: 1,
+        tile: { ...tile(1, 1), ...full },
+        keys: 10,
+        baselineVpuCyclesPerScore: 1,
+      }
+      const statistics = { prunedShare, bitsOnPruned: 12 }
+      const [one, pruned, all] = DESIGNS.map((design) => designEnergy(design, statistics, model).total)
+      assert.ok(near(one ?? 0, 1))
+      assert.ok(near(all ?? 0, pruned ?? 1))
+    }),
+  )
+})
+
+test('leakage goes with the run time of each design: by hand at half the scores pruned after a third of the bits', () => {
+  const model: EnergyModel = {
+    baseline: { qk: 0.3, keyBuffer: 0.1, softmax: 0.1, xv: 0.3, valueBuffer: 0.2 },
+    energyPerBit: 1,
+    leakageShare: 0.2,
+    areaRatio: 1.5,
+    tile: tile(6, 1),
+    keys: 12,
+    baselineVpuCyclesPerScore: 1,
+  }
+  const statistics = { prunedShare: 0.5, bitsOnPruned: 4 }
+  const of = (design: Design) => designEnergy(design, statistics, model)
+  assert.ok(near(of('baseline').total, 1) && near(of('baseline').leakage, 0.2))
+  // Full scores on six units take as long as the baseline; stopped ones 2 of 6 cycles, 4 on average.
+  assert.ok(near(of('LeOPArd-P').total, 0.8 * (0.4 + 0.5 * 0.6) + 0.2 * 1.5))
+  assert.ok(near(of('LeOPArd').total, 0.8 * (0.4 * (8 / 12) + 0.5 * 0.6) + 0.2 * 1.5 * (4 / 6)))
+  for (const design of DESIGNS) {
+    const { parts, leakage, total } = of(design)
+    assert.ok(near(totalEnergy(parts) + leakage, total))
+  }
+})
+
+test('a narrower tile by hand: three quarters of half the power and of 0.6 of the area', () => {
+  const factors = narrowFactors({ kept: 0.75, gain: 1.2, energyShare: 0.5, areaShare: 0.6 })
+  assert.ok(near(factors.power, 0.875) && near(factors.area, 0.85) && near(factors.gopsPerJ, 1.2 / 0.875))
+  assert.is(factors.gops, 1.2)
+  assert.ok(near(factors.energyPerScore, 1 - 0.5 * (7 / 16)))
+  assert.equal(narrowFactors({ kept: 1, gain: 1, energyShare: 0.5, areaShare: 0.6 }), {
+    gops: 1,
+    power: 1,
+    gopsPerJ: 1,
+    area: 1,
+    energyPerScore: 1,
+  })
+})
+
 const LAYOUT: TileLayout = {
   widthMm: 2.3,
   heightMm: 2.8,
@@ -440,6 +564,8 @@ test('areas by hand: 3.22 mm2 a tile, a QK-DPU of 0.222, and 3.66 with two more'
     [6, 8, 1].map((dpus) => multiplierAreaRatio(dpus, { bits: 12, bitsPerCycle: 2 })),
     [1, 4 / 3, 1 / 6],
   )
+  // 9 x 3 bit beside a unit of 12 x 12.
+  assert.is(multiplierAreaRatio(6, { bits: 9, bitsPerCycle: 3 }, 12), (6 * 27) / 144)
 })
 
 test('areas of the parts make up the tile', () => {
@@ -532,6 +658,30 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
     /frontEndShare must be above 0.1457/,
   ],
   ['a layout without tiles', () => layoutAreas({ ...LAYOUT, tiles: 0 }), /tiles must be above 0, got 0/],
+  [
+    'a tile smaller than its units',
+    () => areaWithDpus({ ...layoutAreas(LAYOUT), tileMm2: 1 }, 7),
+    /larger than they are/,
+  ],
+  ['a tile without units', () => areaWithDpus(layoutAreas(LAYOUT), 0), /must have units/],
+  [
+    'cycles that hold fewer bits than were taken',
+    () => queryTime({ ...MEMN2N, cyclesOnPruned: 2 }, 1, tile(6, 1)),
+    /cyclesOnPruned must be from 2.25 to 6, got 2/,
+  ],
+  [
+    'a bit cheaper than without a latch',
+    () => latchFor(0.88, STEP, 1),
+    /energyPerBit at 2 bits per cycle must be from 1, without any, to below 6 .* got 0.88/,
+  ],
+  ['a bit dearer than latches alone', () => latchFor(6, STEP, 1.25), /to below 6 .* got 6/],
+  ['an endless latch', () => energyPerBitAt(STEP, { widthExponent: 1, latch: Number.POSITIVE_INFINITY }), /latch must/],
+  ['a falling width', () => energyPerBitAt(STEP, { widthExponent: -1, latch: 0 }), /widthExponent must be 0 or more/],
+  [
+    'more bits than there were',
+    () => narrowFactors({ kept: 1.2, gain: 1, energyShare: 0.5, areaShare: 0.5 }),
+    /kept must be from 0 to 1, got 1.2/,
+  ],
   ['an increase by no unit', () => addedDpuMm2(3, 0.1, 0), /increase and added must be above 0/],
 ]
 

@@ -14,11 +14,14 @@ import {
   ENERGY_PARAMS,
   ENERGY_PER_BIT_WINDOW,
   LEAKAGE_WINDOW,
+  latchOf,
+  WIDTH_EXPONENT_WINDOW,
 } from '../../experiments/leopard/shared/energy-params.ts'
 import { VPU_PARAMS, VPU_WINDOW } from '../../experiments/leopard/shared/tile-params.ts'
-import { PAPER_WORKLOADS } from '../../experiments/leopard/shared/workloads.ts'
+import { PAPER_WORKLOADS, trainedCounts } from '../../experiments/leopard/shared/workloads.ts'
 import table1Script from '../../experiments/leopard/table1-configuration.ts'
 import table2Script from '../../experiments/leopard/table2-comparison.ts'
+import { meanCycles } from '../../lib/accelerators/leopard/mod.ts'
 import { anyExperiment } from '../../lib/harness/experiment.ts'
 import { readLedger } from '../../lib/harness/ledger.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
@@ -40,6 +43,13 @@ const [table1, fig09, fig10, fig11, fig12, fig13, fig14, table2] = [
 ]
 /** The paper's means for every workload, ours left aside. */
 const PAPER = { memn2n: 'paper' }
+
+const HEADER = 'workload,tasks,pruned,bits,keys\n'
+const csvOf = (list: readonly (typeof PAPER_WORKLOADS)[number][]) =>
+  `workload,tasks,pruned,bits,keys\n${list
+    .map(({ workload, tasks, prunedShare, bitsOnPruned }) => `${workload},${tasks},${prunedShare},${bitsOnPruned},100`)
+    .join('\n')}\n`
+const withFile = (text: string) => ({ set: { statistics: 'own.csv' }, files: { statistics: text } })
 
 test('every claim of the tile, Figs. 9 to 14, Tables 1 and 2 is answered by one experiment', () => {
   const answered = [table1, fig09, fig10, fig11, fig12, fig13, fig14, table2].flatMap(({ claims }) =>
@@ -210,14 +220,40 @@ test("Table 2 with the paper's statistics: 485.9 GOPs/s, columns by k, and 1.229
   assert.ok(near(at('HP-dennard', 'gops'), 574.1 * 1.625))
   assert.ok(near(at('HP-dennard', 'gopsPerJ'), 519.3 * 1.625 ** 3))
   assert.ok(near(at('HP-dennard', 'areaMm2'), 3.47 / 1.625 ** 2))
-  assert.ok(near(at('HP-stillmaker', 'gops') / 574.1, 1.924, 5e-4))
-  assert.ok(near(at('HP-stillmaker', 'gopsPerJ') / 519.3, 3.946, 5e-4))
+  assert.ok(near(at('HP-stillmaker', 'gops') / 574.1, 1.8921, 5e-5))
+  assert.ok(near(at('HP-stillmaker', 'gopsPerJ') / 519.3, 3.9234, 5e-5))
   assert.ok(near(at('HP-dennard-9b', 'gops') / at('HP-dennard', 'gops'), 1.229, 5e-4))
   assert.ok(near(at('HP-dennard-9b', 'areaMm2') / at('HP-dennard', 'areaMm2'), 0.838, 1e-3))
   assert.ok(near(at('HP-dennard-9b', 'gopsPerJ') / at('HP-dennard', 'gopsPerJ'), 1.465, 3e-3))
   for (const row of rows(tables, 'columns')) {
     assert.ok(near(Number(row['gopsPerMm2']), Number(row['gops']) / Number(row['areaMm2'])))
   }
+})
+
+test('of the voltages looked at the default pair is nearest to both printed factors, and lies where delay falls', () => {
+  const { tables } = runExperiment(table2)
+  const miss = (row: Readonly<Record<string, unknown>>) =>
+    Math.max(Math.abs(Number(row['gopsErrorPercent'])), Math.abs(Number(row['gopsPerJErrorPercent'])))
+  const all = rows(tables, 'voltages')
+  const [own] = all
+  assert.equal([own?.['voltage'], own?.['scaledVoltage'], own?.['delayRises']], [0.8, 0.76, false])
+  for (const row of all.slice(1)) assert.ok(miss(row) > miss(own ?? {}), JSON.stringify(row))
+  assert.ok(near(cell(tables, 'voltages', { voltage: 1, scaledVoltage: 0.95 }, 'gops'), 1.9235, 5e-5))
+})
+
+test('other numbers of units change the area of HP and no more than that: every column stays above 0', () => {
+  for (const dpusHp of [1, 3, 8, 64, 512]) {
+    const { tables } = runExperiment(table2, { set: { dpusHp, shrinkBuffers: true } })
+    for (const row of rows(tables, 'columns')) {
+      assert.ok(Number(row['areaMm2']) > 0 && Number(row['gopsPerMm2']) > 0, `${dpusHp}: ${JSON.stringify(row)}`)
+    }
+    const dpu = cell(runExperiment(fig12).tables, 'dpu', { from: 'layout and shares' }, 'areaMm2')
+    assert.ok(near(cell(tables, 'columns', { column: 'HP' }, 'areaMm2'), 3.47 + (dpusHp - 8) * dpu))
+  }
+  // The layout has six units whatever AE is set to have.
+  const columns = (set: Readonly<Record<string, number>>) =>
+    JSON.stringify(runExperiment(table2, { set }).tables['columns'])
+  assert.is(columns({ dpusAe: 3 }), columns({}))
 })
 
 test('by the simulated areas and without the lost buffers the scaled tile is 1.5 mm2, by Dennard 1.08', () => {
@@ -239,6 +275,91 @@ test('two ways to the area of a QK-DPU differ by 2 %, three to that of HP by up 
   assert.ok(near(shares, 100))
 })
 
+test('another width or step changes the units and not the baseline; the layout keeps its six units', () => {
+  const [usual, wide, narrow] = [{}, { bitsPerCycle: 4 }, { bits: 9 }].map(
+    (set) => runExperiment(fig12, { set }).tables,
+  )
+  const over = (tables: AnyTables | undefined, column: string) =>
+    ['AE', 'HP'].map((config) => cell(tables ?? {}, 'multipliers', { config }, column))
+  assert.equal(over(usual, 'overBaseline'), [1, 4 / 3])
+  assert.equal(over(wide, 'overBaseline'), [2, 8 / 3])
+  assert.equal(over(narrow, 'overBaseline'), [0.75, 1])
+  const tile = 3.22
+  const units = cell(usual ?? {}, 'tile', { block: 'QK-DPUs' }, 'areaMm2')
+  for (const [tables, ratio] of [
+    [usual, 4 / 3],
+    [wide, 8 / 3],
+    [narrow, 1],
+  ] as const) {
+    const [, hp] = over(tables, 'tileOverBaselinePercent')
+    assert.ok(Math.abs((hp ?? Number.NaN) - (100 * (ratio - 1) * units) / tile) < 1e-9, `${hp}`)
+    assert.equal(tables?.['tile'], usual?.['tile'])
+    assert.equal(tables?.['dpu'], usual?.['dpu'])
+  }
+  const fewer = runExperiment(fig12, { set: { dpusAe: 3 } }).tables
+  assert.equal(fewer['tile'], usual?.['tile'])
+  assert.is(over(fewer, 'overBaseline')[0], 0.5)
+})
+
+test('a step of all bits saves nothing by termination, any other step what its energy per bit leaves', () => {
+  for (const set of [{ bitsPerCycle: 12 }, { bitsPerCycle: 12, ...PAPER }, { bitsPerCycle: 9, bits: 9 }]) {
+    const { tables } = runExperiment(fig10, { set })
+    for (const { byBitSerial } of rows(tables, 'tasks')) assert.ok(near(Number(byBitSerial), 1), JSON.stringify(set))
+    assert.is(cell(tables, 'windows', { quantity: 'energyPerBit, mean over all tasks' }, 'used'), 0.88)
+    assert.is(rows(tables, 'windows', { quantity: 'energyPerBit, mean over all tasks' })[0]?.['from'], null)
+  }
+  // Nothing pruned: the front-end takes its energy per bit, the back-end what it took.
+  const none = PAPER_WORKLOADS.map(() => 0)
+  for (const bitsPerCycle of [1, 2, 4, 6, 12]) {
+    const { tables } = runExperiment(fig10, { set: { ...PAPER, prunedShares: none, bitsPerCycle } })
+    const power = (base: number) => base ** 1.25
+    const latch = (0.88 * power(12) - 6 * power(2)) / (6 - 0.88)
+    const perBit = (power(bitsPerCycle) + latch) / bitsPerCycle / ((power(12) + latch) / 12)
+    const front = 1 - cell(runExperiment(fig11).tables, 'baseline', {}, 'percent') / 100
+    const where = { workload: 'ViT-B', task: 'all', config: 'AE' }
+    assert.ok(near(1 / cell(tables, 'tasks', where, 'reduction'), 1 - front + front * perBit), `${bitsPerCycle}`)
+  }
+})
+
+test("Figs. 10 and 14 price a bit alike: Fig. 14's latch is that which Fig. 10's energy per bit leaves", () => {
+  const { tables } = runExperiment(fig14)
+  const { energyPerBit, widthExponent } = ENERGY_PARAMS
+  const latch = latchOf({ energyPerBit: energyPerBit.value, widthExponent: widthExponent.value })
+  assert.ok(near(Number(runExperiment(fig14).params['latch']), latch, 1e-4))
+  for (const { perBit } of rows(tables, 'energy', { bitsPerCycle: 2 })) assert.ok(near(Number(perBit), 0.88, 1e-4))
+  for (const { from, to } of rows(tables, 'exponents')) {
+    assert.ok(Number(from) <= WIDTH_EXPONENT_WINDOW[0] && Number(to) >= WIDTH_EXPONENT_WINDOW[1], `${from} to ${to}`)
+  }
+})
+
+test('the extremes of a run are those of its tasks, by name', () => {
+  const { tables } = runExperiment(fig09, withFile(`${HEADER}a,1,0.9,4,60\nb,1,0.1,12,60\nc,2,0.5,6,60\n`))
+  const where = { statistics: 'this run', config: 'AE' }
+  const [row] = rows(tables, 'means', where)
+  assert.equal([row?.['smallestTask'], row?.['largestTask']], ['b', 'a'])
+  assert.is(row?.['largest'], cell(tables, 'tasks', { workload: 'a', config: 'AE' }, 'speedup'))
+  assert.equal(rows(tables, 'means', { ...where, statistics: 'paper' })[0]?.['smallestTask'], 'ViT-B')
+})
+
+test('where B does not divide the width, trained tasks take the cycles that were counted', () => {
+  const { tables } = runExperiment(fig09, { set: { bitsPerCycle: 5 } })
+  const [first] = trainedCounts(true)
+  const cycles = meanCycles(first?.counts ?? { keptScores: 0, prunedAfterBits: [] }, { bits: 12, bitsPerCycle: 5 })
+  const where = { workload: 'MemN2N', task: 'Task-1', config: 'AE' }
+  assert.ok(near(cell(tables, 'tasks', where, 'frontCycles'), (50 * cycles) / 6))
+})
+
+test('columns with fewer bits follow narrowBits, and all bits change nothing', () => {
+  const ratio = (narrowBits: number, measure: string) => {
+    const { tables } = runExperiment(table2, { set: { narrowBits } })
+    const at = (column: string) => cell(tables, 'columns', { column }, measure)
+    return at('HP-dennard-9b') / at('HP-dennard')
+  }
+  for (const measure of ['gops', 'gopsPerJ', 'areaMm2', 'gopsPerMm2']) assert.ok(near(ratio(12, measure), 1), measure)
+  assert.is(ratio(6, 'bits'), 0.5)
+  assert.ok(ratio(6, 'areaMm2') < ratio(9, 'areaMm2') && ratio(6, 'gops') > ratio(9, 'gops'))
+})
+
 test('a wider machine needs wider FIFOs and larger buffers', () => {
   const { tables } = runExperiment(table1, { set: { bits: 16, keys: 1024 } })
   const derived = (quantity: string) => cell(tables, 'derived', { quantity }, 'value')
@@ -251,12 +372,6 @@ test('a wider machine needs wider FIFOs and larger buffers', () => {
     [false, true, false],
   )
 })
-
-const csvOf = (list: readonly (typeof PAPER_WORKLOADS)[number][]) =>
-  `workload,tasks,pruned,bits,keys\n${list
-    .map(({ workload, tasks, prunedShare, bitsOnPruned }) => `${workload},${tasks},${prunedShare},${bitsOnPruned},100`)
-    .join('\n')}\n`
-const withFile = (text: string) => ({ set: { statistics: 'own.csv' }, files: { statistics: text } })
 
 test("the paper's statistics given as a file change nothing but the keys", () => {
   for (const exp of [fig09, fig10]) {
@@ -283,7 +398,6 @@ test("a user's workload by hand: half pruned after 4 bits, 6 units: 4 cycles a s
   assert.is(cell(even.tables, 'means', { statistics: 'this run', config: 'AE' }, 'tasks'), 2)
 })
 
-const HEADER = 'workload,tasks,pruned,bits,keys\n'
 const BAD: readonly (readonly [string, RegExp])[] = [
   [`${HEADER}a,1,1.2,4,60\n`, /own\.csv:2: pruned must be a number from 0 to 1, got "1.2"/],
   [`${HEADER}a,1,0.5,4,60\nb,1,0.5,1,60\n`, /own\.csv:3: bits must be a number from 2 to 12 \(bit\), got "1"/],
@@ -320,6 +434,11 @@ test('parameters that do not go together are refused in one line', () => {
     ],
     [table2, { otherGops: [1, 2] }, /otherGops must have 3 entries, got 2/],
     [fig12, { frontEndShare: 0.1 }, /frontEndShare must be above/],
+    [table2, { narrowBits: 13 }, /narrowBits must be at most bits, 12, got 13/],
+    [table2, { hpAreaMm2: 1 }, /must have units and be larger than they are, got 8 of 0.22/],
+    [table2, { hpAreaMm2: 2 }, /hpAreaMm2 must leave more than its QK-DPUs and key buffer, 2.24/],
+    [fig10, { widthExponent: 1 }, /energyPerBit at 2 bits per cycle must be from 1, without any, to below 6/],
+    [fig11, { energyPerBit: 0.6 }, /energyPerBit at 2 bits per cycle must be from 0.63\d*, .* got 0.6/],
   ] as const) {
     assert.throws(
       () => runExperiment(exp, { set }),

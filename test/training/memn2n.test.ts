@@ -9,6 +9,7 @@ import {
   encodeCorpus,
   evaluate,
   evaluateQuantised,
+  magnitudesOf,
   Network,
   type ScoreMode,
   trainEpoch,
@@ -290,6 +291,7 @@ test('with many bits and no pruning integer inference answers as floating point 
   let hops = 0
   const accuracy = evaluateQuantised(network, held, {
     format: { scoreBits: 16, valueBits: 16 },
+    magnitudes: magnitudesOf(network, held, false),
     prune: false,
     visit: ({ query, memory, statements, threshold }) => {
       hops++

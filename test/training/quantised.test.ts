@@ -4,6 +4,7 @@ import { createRng, normalSample } from '../../lib/numeric/mod.ts'
 import {
   encodeCorpus,
   evaluateQuantised,
+  magnitudesOf,
   Network,
   packWeights,
   unpackWeights,
@@ -89,7 +90,11 @@ function randomNetwork(seed: number, size = 0.8) {
 const ORDER = Int32Array.from({ length: 30 }, (_, i) => i)
 
 /** Integer inference once more: plain arrays, one question after the other, scales by looking at all first. */
-function reference(network: Network, format: { scoreBits: number; valueBits: number }, prune: boolean) {
+function reference(
+  network: Network,
+  format: { scoreBits: number; valueBits: number },
+  { prune, slots }: { prune: boolean; slots: number },
+) {
   const { width, hops, vocabulary } = network.shape
   const { floats } = network.kernels
   network.embed(ORDER, 0, ORDER.length)
@@ -126,9 +131,12 @@ function reference(network: Network, format: { scoreBits: number; valueBits: num
       visits.push({ hop, query, memory: memory.flat(), threshold })
       const scores = memory.map((row) => row.reduce((sum, x, i) => sum + x * (query[i] as number), 0))
       const powers = scores.map((score) => (score >= threshold ? Math.exp(score * queryScale * memoryScale) : 0))
-      const sum = powers.reduce((total, power) => total + power, 0)
+      const kept = powers.reduce((total, power) => total + power, 0)
+      // The score of an empty slot is 0, and it adds nothing but its weight.
+      const others = threshold <= 0 ? Math.max(0, slots - powers.length) : 0
+      const sum = kept + others
       pruned += powers.filter((power) => power === 0).length
-      if (sum === 0) empty++
+      if (kept === 0) empty++
       const values = memories[hop + 1] as number[][]
       state = state.map((x, i) =>
         values.reduce((total, row, s) => {
@@ -152,14 +160,20 @@ test('integer inference is that of a second, plain implementation, hop by hop an
       { scoreBits: 9, valueBits: 4 },
       { scoreBits: 5, valueBits: 8 },
     ]) {
-      for (const prune of [false, true]) {
+      for (const { prune, slots } of [
+        { prune: false, slots: 0 },
+        { prune: true, slots: 0 },
+        { prune: true, slots: 9 },
+      ]) {
         const network = randomNetwork(seed)
         network.thresholds.set([0.3, 0.8, -0.5])
-        const expected = reference(randomNetworkWith(network, seed), format, prune)
+        const expected = reference(randomNetworkWith(network, seed), format, { prune, slots })
         let at = 0
         const accuracy = evaluateQuantised(network, ORDER, {
           format,
           prune,
+          slots,
+          magnitudes: magnitudesOf(network, ORDER, prune),
           visit: ({ hop, query, memory, statements, threshold }) => {
             const own = expected.visits[at++]
             assert.is(hop, own?.hop)
@@ -191,6 +205,24 @@ function randomNetworkWith(network: Network, seed: number): Network {
   return copy
 }
 
+test('what lies beyond the magnitudes is cut off at the end of the range', () => {
+  const network = randomNetwork(2)
+  const magnitudes = magnitudesOf(network, ORDER, false)
+  const half = { ...magnitudes, query: magnitudes.query.map((own) => own / 2) }
+  let [most, cut] = [0, 0]
+  evaluateQuantised(network, ORDER, {
+    format: { scoreBits: 8, valueBits: 8 },
+    magnitudes: half,
+    prune: false,
+    visit: ({ query }) => {
+      most = Math.max(most, ...query.map(Math.abs))
+      cut += query.filter((code) => Math.abs(code) === 127).length
+    },
+  })
+  assert.is(most, 127)
+  assert.ok(cut >= 3, `${cut}`)
+})
+
 test('a score equal to its threshold is kept: what the first hop gives out reaches the second', () => {
   for (const threshold of [0, 1e-9]) {
     const network = randomNetwork(1)
@@ -207,6 +239,7 @@ test('a score equal to its threshold is kept: what the first hop gives out reach
     const second: boolean[] = []
     evaluateQuantised(network, ORDER, {
       format: { scoreBits: 12, valueBits: 16 },
+      magnitudes: magnitudesOf(network, ORDER, true),
       prune: true,
       visit: ({ hop, query, threshold: own }) => {
         if (hop === 0) assert.is(own, threshold)

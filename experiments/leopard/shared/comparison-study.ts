@@ -1,8 +1,8 @@
-import { baselineQueryTime, pipelined, queryTime, totalEnergy } from '../../../lib/accelerators/leopard/mod.ts'
+import { narrowFactors, speedup } from '../../../lib/accelerators/leopard/mod.ts'
 import { dennardScaling, simulatedScaling } from '../../../lib/hardware/mod.ts'
 import { type ComparisonValues, OTHERS } from './comparison-params.ts'
 import { type EnergyStudyValues, taskEnergy } from './energy-study.ts'
-import { areasOf, type LayoutValues } from './layout-params.ts'
+import { areasOf, hpAreaOf, type LayoutValues } from './layout-params.ts'
 import { mean } from './paper.ts'
 import { tileOf } from './tile-params.ts'
 import type { TaskStatistics } from './workloads.ts'
@@ -56,53 +56,39 @@ export function factorsOf(params: ComparisonValues, scaling: Scaling): ScaledFac
 
 /** Mean speedup of HP over the baseline with the front-end at a share of its cycles. */
 export function hpSpeedup(params: ComparisonStudyValues, tasks: readonly TaskStatistics[], frontShare = 1): number {
+  const { baselineVpuCyclesPerScore } = params
   const tile = tileOf(params, 'HP')
+  return mean(tasks.map((task) => speedup(task, tile, { keys: task.keys, baselineVpuCyclesPerScore, frontShare })))
+}
+
+/** Share of QK-DPUs and key buffer in a tile's energy, leakage included, mean over the tasks. */
+function frontEnergyShare(params: ComparisonStudyValues, tasks: readonly TaskStatistics[]): number {
   return mean(
     tasks.map((task) => {
-      const { frontCycles, backCycles } = queryTime(task, task.keys, tile)
-      const time = pipelined(frontShare * frontCycles, backCycles).totalCycles
-      return baselineQueryTime(task.keys, params.baselineVpuCyclesPerScore).totalCycles / time
+      const { parts, total } = taskEnergy(params, task, { design: 'LeOPArd', config: 'HP' })
+      return (parts.qk + parts.keyBuffer) / total
     }),
   )
 }
 
-/** Share of QK-DPUs and key buffer in a tile's energy, mean over the tasks. */
-export function frontEnergyShare(params: ComparisonStudyValues, tasks: readonly TaskStatistics[]): number {
-  return mean(
-    tasks.map((task) => {
-      const { parts } = taskEnergy(params, task, { design: 'LeOPArd', config: 'HP' })
-      return (parts.qk + parts.keyBuffer) / totalEnergy(parts)
-    }),
-  )
-}
-
-/** What fewer bits of Q and K change, as factors. */
-export interface NarrowFactors {
-  readonly gops: number
-  readonly power: number
-  readonly area: number
-}
-
-/** Shares of the front-end, and what fewer bits make of throughput, power and area. */
+/** Shares of the front-end, and what fewer bits make of the tile. */
 export function narrowing(params: ComparisonStudyValues, tasks: readonly TaskStatistics[]) {
-  const kept = params.narrowBits / params.bits
+  const { narrowBits, bits } = params
+  if (narrowBits > bits) {
+    throw new RangeError(`Cannot narrow a tile: narrowBits must be at most bits, ${bits}, got ${narrowBits}`)
+  }
+  const kept = narrowBits / bits
   const { dpuMm2, keyBufferMm2 } = areasOf(params)
-  const energyShare = frontEnergyShare(params, tasks)
-  const areaShare = (params.dpusHp * dpuMm2 + keyBufferMm2) / params.hpAreaMm2
-  const gops = hpSpeedup(params, tasks, kept) / hpSpeedup(params, tasks)
-  const factors: NarrowFactors = {
-    gops,
-    power: 1 - (1 - kept) * energyShare,
-    area: 1 - (1 - kept) * areaShare,
+  const areaMm2 = hpAreaOf(params)
+  const frontMm2 = params.dpusHp * dpuMm2 + keyBufferMm2
+  if (!(frontMm2 < areaMm2)) {
+    throw new RangeError(
+      `Cannot narrow a tile: hpAreaMm2 must leave more than its QK-DPUs and key buffer, ${frontMm2} mm2, got ${areaMm2} with ${params.dpusHp} of them`,
+    )
   }
-  return {
-    kept,
-    energyShare,
-    areaShare,
-    factors,
-    // A front-end of fewer bits in Q and in K takes less per cycle and fewer cycles; the back-end does what it did.
-    energyPerScore: 1 - (1 - kept * kept) * energyShare,
-  }
+  const shares = { energyShare: frontEnergyShare(params, tasks), areaShare: frontMm2 / areaMm2 }
+  const gain = hpSpeedup(params, tasks, kept) / hpSpeedup(params, tasks)
+  return { ...shares, factors: narrowFactors({ kept, gain, ...shares }) }
 }
 
 /** All eight columns. */
@@ -141,7 +127,7 @@ export function columnsOf(params: ComparisonStudyValues, tasks: readonly TaskSta
   const raw = column({
     column: 'HP',
     processNm: params.processNm,
-    areaMm2: params.hpAreaMm2,
+    areaMm2: hpAreaOf(params),
     keyBufferKb: params.keyBufferKb,
     valueBufferKb: params.valueBufferKb,
     bits: params.bits,
@@ -151,16 +137,16 @@ export function columnsOf(params: ComparisonStudyValues, tasks: readonly TaskSta
   const narrow = narrowing(params, tasks).factors
   const scaled = ([name, scaling, is9b]: readonly [ColumnName, Scaling, boolean]) => {
     const factors = factorsOf(params, scaling)
-    const few = is9b ? narrow : { gops: 1, power: 1, area: 1 }
+    const few = is9b ? narrow : { gops: 1, gopsPerJ: 1, area: 1 }
     return column({
       column: name,
       processNm: params.scaledProcessNm,
-      areaMm2: (raw.areaMm2 - savedBufferMm2(params)) * factors.area * few.area,
+      areaMm2: unscaledMm2(params) * factors.area * few.area,
       keyBufferKb: params.scaledKeyBufferKb,
       valueBufferKb: params.scaledValueBufferKb,
       bits: is9b ? params.narrowBits : params.bits,
       gops: raw.gops * factors.gops * few.gops,
-      gopsPerJ: (raw.gopsPerJ * factors.gopsPerJ * few.gops) / few.power,
+      gopsPerJ: raw.gopsPerJ * factors.gopsPerJ * few.gopsPerJ,
     })
   }
   return [
@@ -173,14 +159,25 @@ export function columnsOf(params: ComparisonStudyValues, tasks: readonly TaskSta
   ]
 }
 
-/** Area of the buffers that the scaled columns no longer have, in the process the tile was made in; mm2. */
-export function savedBufferMm2(params: ComparisonStudyValues, always = params.shrinkBuffers): number {
-  if (!always) return 0
+/**
+ * Area of the scaled columns in the process the tile was made in, with or without that of the buffers they no longer
+ * have; mm2.
+ *
+ * @throws {RangeError} if nothing would be left
+ */
+export function unscaledMm2(params: ComparisonStudyValues, shrink = params.shrinkBuffers): number {
+  const areaMm2 = hpAreaOf(params)
+  if (!shrink) return areaMm2
   const { keyBufferMm2, valueBufferMm2 } = areasOf(params)
   const { keyBufferKb, valueBufferKb, scaledKeyBufferKb, scaledValueBufferKb } = params
-  return (
+  const saved =
     keyBufferMm2 * (1 - scaledKeyBufferKb / keyBufferKb) + valueBufferMm2 * (1 - scaledValueBufferKb / valueBufferKb)
-  )
+  if (!(areaMm2 > saved)) {
+    throw new RangeError(
+      `Cannot shrink buffers: hpAreaMm2 must be more than the ${saved} mm2 they save, got ${areaMm2} with ${params.dpusHp} QK-DPUs`,
+    )
+  }
+  return areaMm2 - saved
 }
 
 /** Throughput of a tile that computes a score per cycle and prunes nothing; GOPs/s. */

@@ -1,35 +1,42 @@
-import { softmaxShareFor } from '../../../lib/accelerators/leopard/mod.ts'
-import { backEndShareOf, mixOf } from './energy-params.ts'
+import { energyPerBitRange, softmaxShareFor } from '../../../lib/accelerators/leopard/mod.ts'
+import type { Quantity } from '../../../lib/numeric/mod.ts'
+import { backEndShareOf, latchOf, mixOf } from './energy-params.ts'
 import { type EnergyStudyValues, meanReduction, reductionOf } from './energy-study.ts'
+import { printed, roundingOf } from './paper.ts'
+import { PRINTED_SPEEDUPS } from './speedup-study.ts'
+import { PAPER_FORMAT } from './tile-params.ts'
 import { MEMN2N, type TaskStatistics, VIT } from './workloads.ts'
 
-/** A printed number and half a unit of its last digit. */
-interface Rounded {
-  readonly value: number
-  readonly halfUnit: number
-}
-const rounded = (value: number, halfUnit = 0.05): Rounded => ({ value, halfUnit })
-const ends = ({ value, halfUnit }: Rounded) => ({ low: value - halfUnit, high: value + halfUnit })
-
-/** What Figs. 9 to 11 print that calibrations rest on. */
-const PRINTED = {
-  pruningMemn2n: rounded(2.5),
-  pruningVit: rounded(1.7),
-  meanAe: rounded(3.9),
-  meanHp: rounded(4),
-  meanSpeedup: { ae: rounded(1.9), hp: rounded(2.4) },
-  taskOne: { ae: rounded(9.2), hp: rounded(9.6), speedupAe: rounded(3.8), speedupHp: rounded(5.1) },
+/** What Figs. 10 and 11 print that calibrations rest on. */
+export const PRINTED_ENERGIES = {
+  printedEnergyMeanAe: printed(3.9, '1', 'Fig. 10, mean of AE'),
+  printedEnergyMeanHp: printed(4, '1', 'Fig. 10, mean of HP'),
+  printedEnergyTaskOneAe: printed(9.2, '1', 'Fig. 10, Task-1 of MemN2N on AE'),
+  printedEnergyTaskOneHp: printed(9.6, '1', 'Fig. 10, Task-1 of MemN2N on HP'),
+  printedPruningMemn2n: printed(2.5, '1', 'Fig. 11, pruning alone, MemN2N'),
+  printedPruningVit: printed(1.7, '1', 'Fig. 11, pruning alone, ViT-B'),
 } as const
 
 /** The back-end share with which pruning alone saves a factor: 1 / (1 - p beta). */
 const shareFor = (factor: number, prunedShare: number): number => (1 - 1 / factor) / prunedShare
 
-/** Energy per bit with which some tasks reach a mean reduction; it falls as a bit costs more. */
-function energyPerBitFor(params: EnergyStudyValues, tasks: readonly TaskStatistics[], reduction: number): number {
-  let [low, high] = [1e-3, 10]
+/**
+ * Energy per bit with which some tasks reach a mean reduction; it falls as a bit costs more.
+ *
+ * @returns null where no latch gives it
+ */
+function energyPerBitFor(
+  params: EnergyStudyValues,
+  tasks: readonly TaskStatistics[],
+  reduction: number,
+): number | null {
+  const total = (energyPerBit: number) => meanReduction({ ...params, energyPerBit }, tasks, 'AE').total
+  const { from, below } = energyPerBitRange(PAPER_FORMAT, params.widthExponent)
+  let [low, high] = [from, below * (1 - 1e-9)]
+  if (!(low < high && total(low) >= reduction && total(high) <= reduction)) return null
   for (let i = 0; i < 60; i += 1) {
     const middle = (low + high) / 2
-    if (meanReduction({ ...params, energyPerBit: middle }, tasks, 'AE').total > reduction) low = middle
+    if (total(middle) > reduction) low = middle
     else high = middle
   }
   return (low + high) / 2
@@ -37,32 +44,33 @@ function energyPerBitFor(params: EnergyStudyValues, tasks: readonly TaskStatisti
 
 /** Which values of the calibrated parameters the printed roundings allow; the paper's statistics. */
 export function windowRows(params: EnergyStudyValues, tasks: readonly TaskStatistics[]) {
-  const pruning = (workload: string, printed: Rounded) => {
+  const pruning = (workload: string, quoted: Quantity) => {
     const task = tasks.find((one) => one.workload === workload)
     if (task === undefined || task.prunedShare === 0) return []
-    const { low, high } = ends(printed)
+    const { low, high } = roundingOf(quoted)
     const share = (factor: number) => shareFor(factor, task.prunedShare)
     return [
       {
         quantity: `back-end share, pruning of ${workload}`,
-        printed: printed.value,
+        printed: quoted.value,
         from: share(low),
-        middle: share(printed.value),
+        middle: share(quoted.value),
         to: share(high),
         used: backEndShareOf(params),
       },
     ]
   }
-  const mean = ends(PRINTED.meanAe)
+  const { printedEnergyMeanAe, printedPruningMemn2n, printedPruningVit } = PRINTED_ENERGIES
+  const mean = roundingOf(printedEnergyMeanAe)
   const perBit = (reduction: number) => energyPerBitFor(params, tasks, reduction)
   return [
-    ...pruning(MEMN2N, PRINTED.pruningMemn2n),
-    ...pruning(VIT, PRINTED.pruningVit),
+    ...pruning(MEMN2N, printedPruningMemn2n),
+    ...pruning(VIT, printedPruningVit),
     {
       quantity: 'energyPerBit, mean over all tasks',
-      printed: PRINTED.meanAe.value,
+      printed: printedEnergyMeanAe.value,
       from: perBit(mean.high),
-      middle: perBit(PRINTED.meanAe.value),
+      middle: perBit(printedEnergyMeanAe.value),
       to: perBit(mean.low),
       used: params.energyPerBit,
     },
@@ -85,8 +93,9 @@ export function candidateRows(params: EnergyStudyValues, tasks: readonly TaskSta
     let softmaxShare: number
     try {
       softmaxShare = softmaxShareFor(backEndShare, mixOf(params))
+      latchOf({ energyPerBit, widthExponent: params.widthExponent })
     } catch {
-      // A back-end that takes more than that without softmax: this mix cannot be compared.
+      // A back-end that takes more than that without softmax, or a bit without any latch: this pair cannot be compared.
       return []
     }
     const values = { ...params, softmaxShare, energyPerBit }
@@ -116,18 +125,31 @@ export function candidateRows(params: EnergyStudyValues, tasks: readonly TaskSta
 export function impliedLeakageRows(hpAreaIncrease: number) {
   const of = (energy: readonly [number, number], speedup: readonly [number, number], area: number) =>
     (1 / energy[0] - 1 / energy[1]) / (1 / speedup[0] - area / speedup[1])
-  const { taskOne, meanAe, meanHp, meanSpeedup } = PRINTED
+  const energies = PRINTED_ENERGIES
+  const speedups = PRINTED_SPEEDUPS
   const cases = [
-    ['Task-1', taskOne.ae, taskOne.hp, taskOne.speedupAe, taskOne.speedupHp],
-    ['mean over all tasks', meanAe, meanHp, meanSpeedup.ae, meanSpeedup.hp],
+    [
+      'Task-1',
+      energies.printedEnergyTaskOneAe,
+      energies.printedEnergyTaskOneHp,
+      speedups.printedTaskOneAe,
+      speedups.printedTaskOneHp,
+    ],
+    [
+      'mean over all tasks',
+      energies.printedEnergyMeanAe,
+      energies.printedEnergyMeanHp,
+      speedups.printedMeanAe,
+      speedups.printedMeanHp,
+    ],
   ] as const
   return cases.flatMap(([tasks, ae, hp, speedupAe, speedupHp]) =>
     [false, true].map((growsWithArea) => {
       const area = growsWithArea ? 1 + hpAreaIncrease : 1
-      const least = [ends(ae).high, ends(hp).low] as const
-      const most = [ends(ae).low, ends(hp).high] as const
-      const wide = [ends(speedupAe).low, ends(speedupHp).high] as const
-      const narrow = [ends(speedupAe).high, ends(speedupHp).low] as const
+      const least = [roundingOf(ae).high, roundingOf(hp).low] as const
+      const most = [roundingOf(ae).low, roundingOf(hp).high] as const
+      const wide = [roundingOf(speedupAe).low, roundingOf(speedupHp).high] as const
+      const narrow = [roundingOf(speedupAe).high, roundingOf(speedupHp).low] as const
       const narrowGap = 1 / narrow[0] - area / narrow[1]
       const from = of(least, wide, area)
       return {

@@ -1,6 +1,7 @@
-import { layoutAreas, type TileAreas } from '../../../lib/accelerators/leopard/mod.ts'
+import { areaWithDpus, layoutAreas, type TileAreas } from '../../../lib/accelerators/leopard/mod.ts'
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import { leopard } from './paper.ts'
+import { MADE_DPUS } from './tile-params.ts'
 
 const FIG12 = leopard('Sec. 5.3, Fig. 12 (a result of placement and routing, taken as input here)')
 
@@ -60,14 +61,13 @@ export const LAYOUT_PARAMS = {
 } as const satisfies Record<string, Param>
 export type LayoutValues = ParamValues<typeof LAYOUT_PARAMS>
 
-/** Areas of the parts of an AE tile. */
-export function areasOf(params: LayoutValues & { readonly dpusAe: number }): TileAreas {
-  const { layoutWidthMm, layoutHeightMm, dpusAe, ...layout } = params
-  const { tiles, frontEndShare, memoryShare, keyBufferKb, valueBufferKb } = layout
+/** Areas of the parts of an AE tile, as it was laid out. */
+export function areasOf(params: LayoutValues): TileAreas {
+  const { layoutWidthMm, layoutHeightMm, tiles, frontEndShare, memoryShare, keyBufferKb, valueBufferKb } = params
   return layoutAreas({
     widthMm: layoutWidthMm,
     heightMm: layoutHeightMm,
-    dpus: dpusAe,
+    dpus: MADE_DPUS.AE,
     tiles,
     frontEndShare,
     memoryShare,
@@ -76,11 +76,20 @@ export function areasOf(params: LayoutValues & { readonly dpusAe: number }): Til
   })
 }
 
+/**
+ * Area of an HP tile: as printed for the units it was made with, by that of a unit of the layout for others; mm2.
+ *
+ * @throws {RangeError} if it could not hold its units
+ */
+export function hpAreaOf(params: LayoutValues & { readonly hpAreaMm2: number; readonly dpusHp: number }): number {
+  return areaWithDpus({ ...areasOf(params), tileMm2: params.hpAreaMm2, dpus: MADE_DPUS.HP }, params.dpusHp)
+}
+
 /** HP-LeOPArd's area in Table 2. */
 export const HP_AREA_PARAM = {
   type: 'number',
   value: 3.47,
   unit: 'mm2',
   source: leopard('Table 2'),
-  description: 'area of one tile of HP-LeOPArd',
+  description: 'area of one tile of HP-LeOPArd with its 8 QK-DPUs',
 } as const satisfies Param

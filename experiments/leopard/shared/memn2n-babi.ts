@@ -10,7 +10,7 @@ export const BABI_PARAM = {
   unit: '1',
   source: { kind: 'assumed', why: 'empty: generated questions alone; yours go here', range: 'a folder' },
   description:
-    'a folder with files in the text format of bAbI, qa1_..._train.txt and qa1_..._test.txt and so on: its tasks are trained and measured beside the generated ones (about 2 s each)',
+    'a folder with files in the text format of bAbI, qa1_..._train.txt and qa1_..._test.txt and so on: its tasks are trained and measured beside the generated ones (1 to 6 s each)',
 } as const satisfies Param
 
 /** Questions of one task in files. */
@@ -20,38 +20,54 @@ export interface FiledTask {
   readonly test: readonly BabiQuestion[]
 }
 
+/** Fewer questions than this are no training set. */
+const FEWEST_QUESTIONS = 20
+
 /**
  * Reads the tasks of a folder.
  *
- * @param name the parameter that names it
  * @param files texts by parameter and file name
- * @param wanted task numbers
- * @throws {RangeError} if a task has only one of its files, or none is wanted; {SyntaxError} on a malformed file
+ * @param options.name the parameter that names the folder
+ * @param options.path the folder, for errors
+ * @param options.wanted task numbers
+ * @throws {RangeError} if a task has only one of its files, or one twice, or too few questions, or none is there;
+ *   {SyntaxError} on a malformed file; the message names the file
  */
 export function readBabi(
   files: Readonly<Record<string, string>>,
-  { name, wanted = TASK_NUMBERS }: { readonly name: string; readonly wanted?: readonly number[] },
+  options: { readonly name: string; readonly path: string; readonly wanted?: readonly number[] },
 ): FiledTask[] {
+  const { name, path, wanted = TASK_NUMBERS } = options
   const prefix = `${name}/`
   const names = Object.keys(files)
     .filter((file) => file.startsWith(prefix))
     .map((file) => file.slice(prefix.length))
+  const fail = (task: number, got: string): never => {
+    throw new RangeError(
+      `Cannot train task ${task}: ${path} must hold one qa${task}_..._train.txt and one qa${task}_..._test.txt, got ${got}`,
+    )
+  }
   const tasks = wanted.flatMap((task): FiledTask[] => {
-    const part = (end: 'train' | 'test') =>
-      names.find((file) => file.startsWith(`qa${task}_`) && file.endsWith(`_${end}.txt`))
-    const [train, test] = [part('train'), part('test')]
-    if (train === undefined && test === undefined) return []
-    if (train === undefined || test === undefined) {
-      throw new RangeError(
-        `Cannot train task ${task}: ${name} must hold qa${task}_..._train.txt and qa${task}_..._test.txt, got ${train ?? test} alone`,
-      )
+    const parts = (end: 'train' | 'test') =>
+      names.filter((file) => file.startsWith(`qa${task}_`) && file.endsWith(`_${end}.txt`))
+    const [train, test] = [parts('train'), parts('test')]
+    const found = [...train, ...test]
+    if (found.length === 0) return []
+    if (train.length !== 1 || test.length !== 1) fail(task, found.join(', '))
+    const read = (file: string, fewest: number) => {
+      const questions = parseBabi(`${path}/${file}`, files[prefix + file] as string)
+      if (questions.length < fewest) {
+        throw new RangeError(
+          `Cannot train on ${path}/${file}: it must hold at least ${fewest} questions, got ${questions.length}`,
+        )
+      }
+      return questions
     }
-    const read = (file: string) => parseBabi(file, files[prefix + file] as string)
-    return [{ task, train: read(train), test: read(test) }]
+    return [{ task, train: read(train[0] as string, FEWEST_QUESTIONS), test: read(test[0] as string, 1) }]
   })
   if (tasks.length === 0) {
     throw new RangeError(
-      `Cannot train on ${name}: it must hold files of task ${wanted.join(' or ')}, such as qa${wanted[0]}_..._train.txt, got ${names.slice(0, 3).join(', ')}`,
+      `Cannot train on ${path}: it must hold files of task ${wanted.join(' or ')}, such as qa${wanted[0]}_..._train.txt, got ${names.slice(0, 3).join(', ')}`,
     )
   }
   return tasks

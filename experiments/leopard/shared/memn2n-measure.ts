@@ -38,6 +38,14 @@ export interface MeasuredTask extends MeasuredScores {
   readonly baseAccuracy: number
   readonly prunedAccuracy: number
   readonly baseIntegerAccuracy: number
+  /** In integers with pruning, where empty slots that the threshold keeps take their part in the softmax. */
+  readonly paddedIntegerAccuracy: number
+}
+
+/** A trained task and what its test questions gave. */
+export interface TrainedTask extends MeasuredTask {
+  readonly task: number
+  readonly name: string
 }
 
 /** Widths of the accelerator: 12 bits in scores, 16 in the weighted sum (Sec. 5.1). */
@@ -79,7 +87,10 @@ class Counter {
   }
 }
 
-type Networks = Pick<TrainedNetworks, 'shape' | 'vocabulary' | 'base' | 'pruned'>
+type Networks = Pick<
+  TrainedNetworks,
+  'shape' | 'vocabulary' | 'base' | 'pruned' | 'baseMagnitudes' | 'prunedMagnitudes'
+>
 
 /** A network with a task's questions loaded, and their numbers. */
 function loaded({ shape, vocabulary }: Networks, questions: readonly BabiQuestion[]) {
@@ -111,7 +122,8 @@ export function measureScores(
     if (statements > 0 && stories.keptScores === before) emptiedHops++
     if (statements < slots) padding.add(unit.stop(query, empty, { at: 0, threshold }), slots - statements)
   }
-  const prunedIntegerAccuracy = evaluateQuantised(network, order, { format, prune: true, visit })
+  const magnitudes = networks.prunedMagnitudes
+  const prunedIntegerAccuracy = evaluateQuantised(network, order, { format, magnitudes, prune: true, visit })
   return {
     questions: questions.length,
     stories: stories.counts,
@@ -156,7 +168,7 @@ export function traceScores(
     if (padding && at < end) for (const stop = unit.stop(query, empty, { at: 0, threshold }); at < end; ) add(stop)
     at = end
   }
-  evaluateQuantised(network, order, { format, prune: true, visit })
+  evaluateQuantised(network, order, { format, magnitudes: networks.prunedMagnitudes, prune: true, visit })
   return trace
 }
 
@@ -167,10 +179,19 @@ export function measureTask(
   options: { readonly format: QuantisedFormat; readonly slots: number },
 ): MeasuredTask {
   const { network, order } = loaded(networks, questions)
+  const { format, slots } = options
   restore(network, networks.base)
   const baseAccuracy = evaluate(network, order, { kind: 'softmax' }).accuracy
-  const baseIntegerAccuracy = evaluateQuantised(network, order, { format: options.format, prune: false })
+  const baseIntegerAccuracy = evaluateQuantised(network, order, {
+    ...{ format, magnitudes: networks.baseMagnitudes, prune: false },
+  })
   restore(network, networks.pruned)
   const prunedAccuracy = evaluate(network, order, { kind: 'pruned' }).accuracy
-  return { ...measureScores(networks, questions, options), baseAccuracy, prunedAccuracy, baseIntegerAccuracy }
+  const paddedIntegerAccuracy = evaluateQuantised(network, order, {
+    ...{ format, magnitudes: networks.prunedMagnitudes, prune: true, slots },
+  })
+  return {
+    ...measureScores(networks, questions, options),
+    ...{ baseAccuracy, prunedAccuracy, baseIntegerAccuracy, paddedIntegerAccuracy },
+  }
 }

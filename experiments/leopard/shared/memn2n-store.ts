@@ -8,17 +8,18 @@ import {
   unpackWeights,
 } from '../../../lib/training/mod.ts'
 import { BASE_RECIPE } from './memn2n-recipe.ts'
+import { TRAINED_TASKS } from './memn2n-statistics.ts'
 import { WEIGHTS } from './memn2n-weights.ts'
 import type { StoredTask } from './stored-task.ts'
 
-/** The hash that a set of stored tasks must have. */
-export function weightsSha256(tasks: readonly StoredTask[]): string {
-  return createHash('sha256').update(JSON.stringify(tasks)).digest('hex')
+/** SHA-256 of something as JSON: the hash that stored tasks, or their statistics, must have. */
+export function jsonSha256(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
 }
 
 /** Packs a task's networks, with the ages that stories reach. */
 export function storeTask(task: number, networks: TrainedNetworks, longestStory: number): StoredTask {
-  const { shape, vocabulary, base, pruned, pressure, pruningEpochs } = networks
+  const { shape, vocabulary, base, pruned, baseMagnitudes, prunedMagnitudes, pressure, pruningEpochs } = networks
   const rows = Math.min(longestStory, shape.slots)
   return {
     task,
@@ -28,6 +29,8 @@ export function storeTask(task: number, networks: TrainedNetworks, longestStory:
     thresholds: [...pruned.thresholds],
     base: packWeights(base.values, shape, rows),
     pruned: packWeights(pruned.values, shape, rows),
+    baseMagnitudes,
+    prunedMagnitudes,
   }
 }
 
@@ -45,23 +48,27 @@ export function unpackTask(stored: StoredTask): TrainedNetworks {
     vocabulary,
     base: unpacked(stored.base, Array<number>(hops).fill(0)),
     pruned: unpacked(stored.pruned, stored.thresholds),
+    baseMagnitudes: stored.baseMagnitudes,
+    prunedMagnitudes: stored.prunedMagnitudes,
     pressure: stored.pressure,
     pruningEpochs: stored.pruningEpochs,
   }
 }
 
 /**
- * The stored networks, after their hash has been checked.
+ * The stored networks, after the hashes of weights and statistics have been checked.
  *
- * @throws {TypeError} if the weights are not those that were trained
+ * @throws {TypeError} if they are not those that were trained together
  */
 export function storedNetworks(): (task: number) => TrainedNetworks {
-  const found = weightsSha256(WEIGHTS.tasks)
-  if (found !== WEIGHTS.sha256) {
+  const check = (what: string, found: string, wanted: string) => {
+    if (found === wanted) return
     throw new TypeError(
-      `Cannot use the trained weights: their SHA-256 must be ${WEIGHTS.sha256} (${WEIGHTS.command} makes them anew), got ${found}`,
+      `Cannot use the trained ${what}: their SHA-256 must be ${wanted} (${WEIGHTS.command} makes them anew), got ${found}`,
     )
   }
+  check('weights', jsonSha256(WEIGHTS.tasks), WEIGHTS.sha256)
+  check('statistics', jsonSha256(TRAINED_TASKS), WEIGHTS.statisticsSha256)
   return (task) => {
     const stored = WEIGHTS.tasks.find((own) => own.task === task)
     if (!stored) throw new RangeError(`Cannot use a trained task: it must be from 1 to 20, got ${task}`)

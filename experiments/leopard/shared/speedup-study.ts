@@ -1,13 +1,20 @@
-import { baselineQueryTime, type LeopardTile, queryTime } from '../../../lib/accelerators/leopard/mod.ts'
-import { CONFIGS, type Config, geometricMean, mean } from './paper.ts'
+import { type LeopardTile, speedup, withBits } from '../../../lib/accelerators/leopard/mod.ts'
+import { CONFIGS, type Config, geometricMean, mean, printed } from './paper.ts'
 import { type TileValues, tileOf } from './tile-params.ts'
-import type { TaskStatistics } from './workloads.ts'
+import { type TaskStatistics, taskLabel } from './workloads.ts'
+
+/** What Fig. 9 prints. */
+export const PRINTED_SPEEDUPS = {
+  printedMeanAe: printed(1.9, '1', 'Fig. 9, mean of AE'),
+  printedMeanHp: printed(2.4, '1', 'Fig. 9, mean of HP'),
+  printedVit: printed(1.1, '1', 'Fig. 9, ViT-B on AE and HP'),
+  printedTaskOneAe: printed(3.8, '1', 'Fig. 9, Task-1 of MemN2N on AE'),
+  printedTaskOneHp: printed(5.1, '1', 'Fig. 9, Task-1 of MemN2N on HP'),
+} as const
 
 /** How much sooner a tile is done with a task than the baseline. */
-export function speedupOf(task: TaskStatistics, tile: LeopardTile, baselineVpuCyclesPerScore: number): number {
-  const baseline = baselineQueryTime(task.keys, baselineVpuCyclesPerScore)
-  return baseline.totalCycles / queryTime(task, task.keys, tile).totalCycles
-}
+export const speedupOf = (task: TaskStatistics, tile: LeopardTile, baselineVpuCyclesPerScore: number): number =>
+  speedup(task, tile, { keys: task.keys, baselineVpuCyclesPerScore })
 
 /** Speedups of all tasks on a configuration. */
 export function speedupsOf(params: TileValues, tasks: readonly TaskStatistics[], config: Config): number[] {
@@ -24,16 +31,22 @@ export function readAs(task: TaskStatistics, reading: Reading, { bits, bitsPerCy
   if (reading === 'bits over B') return task
   const read =
     reading === 'half a bit more' ? task.bitsOnPruned + 0.5 : bitsPerCycle * Math.ceil(task.bitsOnPruned / bitsPerCycle)
-  return { ...task, bitsOnPruned: Math.min(read, bits) }
+  const { workload, task: name, keys } = task
+  return { workload, task: name, keys, ...withBits(task, Math.min(read, bits)) }
 }
 
 /** Means of tasks' values. */
-export const meansOf = (values: readonly number[]) => ({
-  arithmetic: mean(values),
-  geometric: geometricMean(values),
-  smallest: Math.min(...values),
-  largest: Math.max(...values),
-})
+export const meansOf = (values: readonly number[]) => ({ arithmetic: mean(values), geometric: geometricMean(values) })
+
+/** The least and the greatest of tasks' values, and whose they are; the first of equals. */
+export function extremesOf(tasks: readonly TaskStatistics[], values: readonly number[]) {
+  const [smallest, largest] = [Math.min(...values), Math.max(...values)]
+  const nameOf = (value: number) => {
+    const task = tasks[values.indexOf(value)]
+    return task ? taskLabel(task) : ''
+  }
+  return { smallest, smallestTask: nameOf(smallest), largest, largestTask: nameOf(largest) }
+}
 
 /** Mean speedup by configuration under each reading. */
 export function readingRows(params: TileValues, tasks: readonly TaskStatistics[]) {

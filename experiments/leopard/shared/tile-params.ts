@@ -2,10 +2,13 @@ import type { BitSerialFormat, LeopardTile } from '../../../lib/accelerators/leo
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import { type Config, leopard } from './paper.ts'
 
+/** Units of each configuration as made, whatever a run sets. */
+export const MADE_DPUS = { AE: 6, HP: 8 } as const satisfies Record<Config, number>
+
 /** Cycles per surviving score that give ViT-B's printed speedup of 1.1, both ends of its rounding. */
 export const VPU_WINDOW = [2.19, 2.4] as const
 
-/** How the value-processing unit's pace was found. */
+/** How the value-processing unit's pace was found; predicted for the task that the paper names. */
 export const VPU_CALIBRATION = {
   parameter: 'vpuCyclesPerScore',
   method:
@@ -15,7 +18,7 @@ export const VPU_CALIBRATION = {
 
 const AE_PARAM = {
   type: 'integer',
-  value: 6,
+  value: MADE_DPUS.AE,
   max: 512,
   unit: 'DPU',
   source: leopard('Sec. 4.1, Table 1'),
@@ -23,7 +26,7 @@ const AE_PARAM = {
 } as const satisfies Param
 const HP_PARAM = {
   type: 'integer',
-  value: 8,
+  value: MADE_DPUS.HP,
   max: 512,
   unit: 'DPU',
   source: leopard('Sec. 4.1, Table 1'),
@@ -51,6 +54,12 @@ export const FORMAT_PARAMS = {
       'B, bits of K per cycle; our trained tasks are counted bit by bit, the printed means are known at 2 and shifted by (B - 2)/2',
   },
 } as const satisfies Record<string, Param>
+
+/** Width and step of the units as made, at which the paper states its bits. */
+export const PAPER_FORMAT: BitSerialFormat = {
+  bits: FORMAT_PARAMS.bits.value,
+  bitsPerCycle: FORMAT_PARAMS.bitsPerCycle.value,
+}
 
 /** Numbers of units of the two configurations, as parameters. */
 export const DPU_PARAMS = { dpusAe: AE_PARAM, dpusHp: HP_PARAM } as const satisfies Record<string, Param>

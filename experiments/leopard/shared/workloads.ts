@@ -9,6 +9,7 @@ import {
 import { numberCell, type Param, type ParamValues, readCsvRows } from '../../../lib/harness/mod.ts'
 import { TRAINED_TASKS } from './memn2n-statistics.ts'
 import { leopard } from './paper.ts'
+import { PAPER_FORMAT } from './tile-params.ts'
 
 /** A workload as the paper states it; what its training gave is our input. */
 export interface PaperWorkload {
@@ -37,8 +38,6 @@ export const PAPER_WORKLOADS: readonly PaperWorkload[] = [
   { workload: 'GPT-2-L WikiText-2', tasks: 1, prunedShare: 0.739, bitsOnPruned: 7.6 },
 ]
 
-/** Width and step at which the paper states its bits. */
-const PAPER_FORMAT: BitSerialFormat = { bits: 12, bitsPerCycle: 2 }
 /** Step at which our trained tasks are counted. */
 const COUNTED_BITS = 12
 
@@ -294,3 +293,7 @@ export function tasksByOrigin(
 export const workloadsOf = (tasks: readonly TaskStatistics[]): string[] => [
   ...new Set(tasks.map(({ workload }) => workload)),
 ]
+
+/** A task's name among all. */
+export const taskLabel = ({ workload, task }: { readonly workload: string; readonly task: string }): string =>
+  task === 'all' ? workload : `${workload} ${task}`

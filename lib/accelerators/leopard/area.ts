@@ -56,9 +56,19 @@ export function layoutAreas(layout: TileLayout): TileAreas {
   }
 }
 
-/** Area of a tile with another number of dot-product units; mm2. */
-export function areaWithDpus(areas: TileAreas, dpus: number): number {
-  return areas.tileMm2 + (dpus - areas.dpus) * areas.dpuMm2
+/**
+ * Area of a tile with another number of dot-product units; mm2.
+ *
+ * @throws {RangeError} if there are none, or no room for the rest of the tile
+ */
+export function areaWithDpus({ tileMm2, dpus: own, dpuMm2 }: Omit<TileAreas, 'dpusMm2'>, dpus: number): number {
+  const areaMm2 = tileMm2 + (dpus - own) * dpuMm2
+  if (!(dpus > 0 && areaMm2 > dpus * dpuMm2 && Number.isFinite(areaMm2))) {
+    throw new RangeError(
+      `Cannot size a tile: it must have units and be larger than they are, got ${dpus} of ${dpuMm2} mm2 in ${areaMm2} mm2`,
+    )
+  }
+  return areaMm2
 }
 
 /**
@@ -78,14 +88,15 @@ export function addedDpuMm2(areaMm2: number, increase: number, added: number): n
 }
 
 /**
- * Units of as many bits in all as one of full width: if multipliers grow with the product of their operands' bits, so
- * many units of `bitsPerCycle` take its area.
+ * Area of units over that of one unit of full width, if multipliers make it: it grows with the product of their
+ * operands' bits.
  *
- * @returns their area over that of the one unit
+ * @param fullBits width of both operands of the unit of full width; that of the others unless told
  */
 export function multiplierAreaRatio(
   dpus: number,
   { bits, bitsPerCycle }: { readonly bits: number; readonly bitsPerCycle: number },
+  fullBits = bits,
 ): number {
-  return (dpus * bitsPerCycle) / bits
+  return (dpus * bits * bitsPerCycle) / (fullBits * fullBits)
 }

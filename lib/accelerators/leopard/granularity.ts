@@ -1,3 +1,4 @@
+import { power } from './bit-energy.ts'
 import { type BitSerialFormat, fullCycles } from './bit-serial.ts'
 
 /** What a cycle of a bit-serial unit takes, in units of a multiplication by one bit. */
@@ -14,9 +15,6 @@ export interface CycleEnergy {
 export interface GranularityPoint extends BitSerialFormat {
   readonly meanCycles: number
 }
-
-/** b^exponent for a positive base. */
-const power = (base: number, exponent: number): number => Math.exp(exponent * Math.log(base))
 
 /** Energy of logic and key buffer per score, over that of a unit that takes all bits in one cycle. */
 export interface GranularityEnergy {

@@ -6,6 +6,7 @@ export {
   type TileAreas,
   type TileLayout,
 } from './area.ts'
+export { type BitEnergyModel, energyPerBitAt, energyPerBitRange, latchFor } from './bit-energy.ts'
 export {
   type BitSerialFormat,
   type BitSerialScore,
@@ -23,6 +24,7 @@ export {
   type ScoreEngine,
   type ScoreTrace,
 } from './bit-serial-scores.ts'
+export { DESIGNS, type Design, type DesignEnergy, designEnergy, type EnergyModel } from './design-energy.ts'
 export {
   type BaselineMix,
   backEndShare,
@@ -43,6 +45,7 @@ export {
   granularityEnergy,
   latchWindow,
 } from './granularity.ts'
+export { type NarrowFactors, type NarrowInput, narrowFactors } from './narrow.ts'
 export { modelScores, type ScoreModel } from './score-model.ts'
 export {
   type CodeMatrix,
@@ -59,6 +62,7 @@ export {
   type PruningCounts,
   type ScoreStatistics,
   statisticsOf,
+  withBits,
 } from './statistics.ts'
 export { StopCounter } from './stop-bits.ts'
 export { countTerminations } from './termination-counts.ts'
@@ -69,5 +73,7 @@ export {
   pipelined,
   type QueryTime,
   queryTime,
+  type SpeedupOptions,
+  speedup,
 } from './tile.ts'
 export { KEY_DEALS, type KeyDeal, runScoreTrace, type TraceTile, type TraceTime } from './trace.ts'

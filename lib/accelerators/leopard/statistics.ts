@@ -6,6 +6,11 @@ export interface ScoreStatistics {
   readonly prunedShare: number
   /** Mean bits a unit takes of a pruned score, whole cycles of B bits each; without pruned scores it has no effect. */
   readonly bitsOnPruned: number
+  /**
+   * Mean cycles of a pruned score, where they were counted. Without them a cycle counts as B bits, which it is unless
+   * B does not divide the width: the last cycle then takes fewer.
+   */
+  readonly cyclesOnPruned?: number
 }
 
 /** Scores counted at one bit per cycle, from which those of any coarser step follow. */
@@ -69,8 +74,15 @@ function sumsOf({ keptScores, prunedAfterBits }: PruningCounts, format: BitSeria
  * @throws {RangeError} if there are no scores, or counts beyond the format's bits
  */
 export function statisticsOf(counts: PruningCounts, format: BitSerialFormat): ScoreStatistics {
-  const { scores, pruned, bits } = sumsOf(counts, format)
-  return { prunedShare: pruned / scores, bitsOnPruned: pruned > 0 ? bits / pruned : format.bits }
+  const { scores, pruned, bits, cycles } = sumsOf(counts, format)
+  return pruned > 0
+    ? { prunedShare: pruned / scores, bitsOnPruned: bits / pruned, cyclesOnPruned: cycles / pruned }
+    : { prunedShare: 0, bitsOnPruned: format.bits, cyclesOnPruned: fullCycles(format) }
+}
+
+/** The same scores if the pruned ones took other bits on average; cycles that were counted no longer hold. */
+export function withBits({ prunedShare }: ScoreStatistics, bitsOnPruned: number): ScoreStatistics {
+  return { prunedShare, bitsOnPruned }
 }
 
 /**
@@ -88,29 +100,34 @@ export function meanCycles(counts: PruningCounts, format: BitSerialFormat): numb
  * overshoots the bit that decides by (B - 1) / 2 on average.
  */
 export function convertStatistics(
-  { prunedShare, bitsOnPruned }: ScoreStatistics,
+  statistics: ScoreStatistics,
   from: BitSerialFormat,
   to: BitSerialFormat,
 ): ScoreStatistics {
-  const decisive = ((bitsOnPruned - (from.bitsPerCycle - 1) / 2) * to.bits) / from.bits
+  if (from.bits === to.bits && from.bitsPerCycle === to.bitsPerCycle) return statistics
+  const decisive = ((statistics.bitsOnPruned - (from.bitsPerCycle - 1) / 2) * to.bits) / from.bits
   const bits = decisive + (to.bitsPerCycle - 1) / 2
-  const same = from.bits === to.bits && from.bitsPerCycle === to.bitsPerCycle
-  return {
-    prunedShare,
-    bitsOnPruned: same ? bitsOnPruned : Math.min(Math.max(bits, to.bitsPerCycle), to.bits),
-  }
+  return withBits(statistics, Math.min(Math.max(bits, to.bitsPerCycle), to.bits))
 }
 
 /** @throws {RangeError} if statistics are none of units of this format */
-export function checkStatistics({ prunedShare, bitsOnPruned }: ScoreStatistics, format: BitSerialFormat): void {
+export function checkStatistics(
+  { prunedShare, bitsOnPruned, cyclesOnPruned }: ScoreStatistics,
+  format: BitSerialFormat,
+): void {
   checkFormat(format)
-  if (!(prunedShare >= 0 && prunedShare <= 1)) {
-    throw new RangeError(`Cannot use statistics: prunedShare must be from 0 to 1, got ${prunedShare}`)
+  const fail = (what: string, given: number): never => {
+    throw new RangeError(`Cannot use statistics: ${what}, got ${given}`)
   }
+  if (!(prunedShare >= 0 && prunedShare <= 1)) fail('prunedShare must be from 0 to 1', prunedShare)
   const { bits, bitsPerCycle } = format
   if (!(bitsOnPruned >= bitsPerCycle && bitsOnPruned <= bits)) {
-    throw new RangeError(
-      `Cannot use statistics: bitsOnPruned must be from ${bitsPerCycle}, a cycle, to ${bits}, got ${bitsOnPruned}`,
-    )
+    fail(`bitsOnPruned must be from ${bitsPerCycle}, a cycle, to ${bits}`, bitsOnPruned)
+  }
+  if (cyclesOnPruned === undefined) return
+  // A cycle takes at most B bits; means differ from their quotient by rounding.
+  const [least, most] = [bitsOnPruned / bitsPerCycle, fullCycles(format)]
+  if (!(cyclesOnPruned >= least * (1 - 1e-12) && cyclesOnPruned <= most * (1 + 1e-12))) {
+    fail(`cyclesOnPruned must be from ${least} to ${most}`, cyclesOnPruned)
   }
 }

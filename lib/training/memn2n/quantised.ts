@@ -21,19 +21,21 @@ export interface QuantisedHop {
   readonly threshold: number
 }
 
-/** Largest magnitudes a network shows, per hop. */
-interface Scales {
-  readonly query: Float64Array
-  readonly memory: Float64Array
-  readonly value: Float64Array
+/** Largest magnitudes a network shows, per hop: of queries, of memory rows in scores, and in the weighted sum. */
+export interface Magnitudes {
+  readonly query: readonly number[]
+  readonly memory: readonly number[]
+  readonly value: readonly number[]
 }
 
 /**
  * Asks questions in integer arithmetic, as an accelerator would after post-training quantisation (LeOPArd Sec. 5.1): exact
  * integer scores, scores below the hop's threshold pruned, softmax of the rest in floating point.
  *
- * @param order question numbers; the scales are taken over the same questions in floating point
- * @param options `prune`: whether thresholds apply; `visit` sees every hop
+ * @param order question numbers
+ * @param options.magnitudes ends of the integer ranges; what lies beyond is cut off
+ * @param options.prune whether thresholds apply
+ * @param options.visit sees every hop
  * @returns share of questions answered rightly
  */
 export function evaluateQuantised(
@@ -41,17 +43,22 @@ export function evaluateQuantised(
   order: Int32Array,
   options: {
     readonly format: QuantisedFormat
+    readonly magnitudes: Magnitudes
     readonly prune: boolean
+    /** Empty slots of every memory that take part: as many as there are slots beyond the statements; 0 for none. */
+    readonly slots?: number
     readonly visit?: (hop: QuantisedHop) => void
   },
 ): number {
-  const { format, prune, visit } = options
+  const { format, magnitudes, prune, slots: filled = 0, visit } = options
   network.embed(order, 0, order.length)
-  const scales = scalesOf(network, order, { format, prune })
   const { width, hops, slots, vocabulary } = network.shape
   const { floats } = network.kernels
   const top = powerOfTwo(format.scoreBits - 1) - 1
   const valueTop = powerOfTwo(format.valueBits - 1) - 1
+  const queryScales = scalesOf(magnitudes.query, top)
+  const memoryScales = scalesOf(magnitudes.memory, top)
+  const valueScales = scalesOf(magnitudes.value, valueTop)
   const query = new Int16Array(width)
   const memory = new Int16Array(slots * width)
   const weights = new Float64Array(slots)
@@ -63,8 +70,8 @@ export function evaluateQuantised(
     const start = network.queries[0] as number
     for (let i = 0; i < width; i++) state[i] = floats[start + i] as number
     for (let hop = 0; hop < hops; hop++) {
-      const queryScale = scales.query[hop] as number
-      const memoryScale = scales.memory[hop] as number
+      const queryScale = queryScales[hop] as number
+      const memoryScale = memoryScales[hop] as number
       const keys = network.memories[hop] as number
       for (let i = 0; i < width; i++) query[i] = symmetricCode((state[i] as number) / queryScale, top)
       for (let i = 0; i < statements * width; i++)
@@ -73,9 +80,10 @@ export function evaluateQuantised(
         ? (network.thresholds[hop] as number) / queryScale / memoryScale
         : Number.NEGATIVE_INFINITY
       visit?.({ hop, query, memory, statements, threshold })
-      weigh(weights, { query, memory, statements, threshold, scale: queryScale * memoryScale })
+      const empty = Math.max(0, filled - statements)
+      weigh(weights, { query, memory, statements, threshold, scale: queryScale * memoryScale, empty })
       const values = network.memories[hop + 1] as number
-      const valueScale = scales.value[hop] as number
+      const valueScale = valueScales[hop] as number
       for (let s = 0; s < statements; s++) {
         const weight = weights[s] as number
         if (weight === 0) continue
@@ -93,7 +101,10 @@ export function evaluateQuantised(
   return right / order.length
 }
 
-/** Softmax of the integer scores from the threshold on; the others, or all, weigh nothing. */
+/**
+ * Softmax of the integer scores from the threshold on; the others, or all, weigh nothing. The score of an empty slot is 0,
+ * and so is what it would add.
+ */
 function weigh(
   weights: Float64Array,
   {
@@ -102,17 +113,22 @@ function weigh(
     statements,
     threshold,
     scale,
-  }: Pick<QuantisedHop, 'query' | 'memory' | 'statements' | 'threshold'> & { readonly scale: number },
+    empty,
+  }: Pick<QuantisedHop, 'query' | 'memory' | 'statements' | 'threshold'> & {
+    readonly scale: number
+    readonly empty: number
+  },
 ): void {
   const width = query.length
-  let top = Number.NEGATIVE_INFINITY
+  const keepsEmpty = empty > 0 && threshold <= 0
+  let top = keepsEmpty ? 0 : Number.NEGATIVE_INFINITY
   for (let s = 0, at = 0; s < statements; s++) {
     let score = 0
     for (let i = 0; i < width; i++) score += (query[i] as number) * (memory[at++] as number)
     weights[s] = score < threshold ? Number.NEGATIVE_INFINITY : score * scale
     if ((weights[s] as number) > top) top = weights[s] as number
   }
-  let sum = 0
+  let sum = keepsEmpty ? empty * Math.exp(-top) : 0
   for (let s = 0; s < statements; s++) {
     const power = top === Number.NEGATIVE_INFINITY ? 0 : Math.exp((weights[s] as number) - top)
     weights[s] = power
@@ -121,38 +137,34 @@ function weigh(
   for (let s = 0; s < statements && sum > 0; s++) weights[s] = (weights[s] as number) / sum
 }
 
-function scalesOf(
-  network: Network,
-  order: Int32Array,
-  { format, prune }: { readonly format: QuantisedFormat; readonly prune: boolean },
-): Scales {
+/** Steps of the integer ranges whose ends are `top`; a range of zeros has step 1. */
+const scalesOf = (magnitudes: readonly number[], top: number): number[] =>
+  magnitudes.map((magnitude) => (magnitude || top) / top)
+
+/**
+ * The largest magnitudes that questions give, in floating point.
+ *
+ * @param prune whether thresholds apply
+ */
+export function magnitudesOf(network: Network, order: Int32Array, prune: boolean): Magnitudes {
   const { hops, width } = network.shape
-  const scales: Scales = {
-    query: new Float64Array(hops),
-    memory: new Float64Array(hops),
-    value: new Float64Array(hops),
-  }
   const { floats } = network.kernels
-  const widen = (of: Float64Array, hop: number, start: number, count: number) => {
+  const zeros = () => Array<number>(hops).fill(0)
+  const [query, memory, value] = [zeros(), zeros(), zeros()]
+  const widen = (of: number[], hop: number, start: number, count: number) => {
     for (let i = start; i < start + count; i++) {
       of[hop] = Math.max(of[hop] as number, Math.abs(floats[i] as number))
     }
   }
+  network.embed(order, 0, order.length)
   for (const q of order) {
     network.forward(q, { kind: prune ? 'pruned' : 'softmax' })
     const count = network.statements(q) * width
     for (let hop = 0; hop < hops; hop++) {
-      widen(scales.query, hop, network.queries[hop] as number, width)
-      widen(scales.memory, hop, network.memories[hop] as number, count)
-      widen(scales.value, hop, network.memories[hop + 1] as number, count)
+      widen(query, hop, network.queries[hop] as number, width)
+      widen(memory, hop, network.memories[hop] as number, count)
+      widen(value, hop, network.memories[hop + 1] as number, count)
     }
   }
-  for (let hop = 0; hop < hops; hop++) {
-    const scoreTop = powerOfTwo(format.scoreBits - 1) - 1
-    const valueTop = powerOfTwo(format.valueBits - 1) - 1
-    scales.query[hop] = ((scales.query[hop] as number) || scoreTop) / scoreTop
-    scales.memory[hop] = ((scales.memory[hop] as number) || scoreTop) / scoreTop
-    scales.value[hop] = ((scales.value[hop] as number) || valueTop) / valueTop
-  }
-  return scales
+  return { query, memory, value }
 }

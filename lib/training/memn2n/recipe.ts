@@ -6,6 +6,7 @@ import { encodeCorpus, vocabularyOf } from './corpus.ts'
 import { evaluate, trainEpoch } from './epoch.ts'
 import { Network } from './network.ts'
 import { Adam, ClippedSgd } from './optimiser.ts'
+import { type Magnitudes, magnitudesOf } from './quantised.ts'
 import type { ScoreMode } from './score-weights.ts'
 
 /** How a network is trained before pruning. */
@@ -121,6 +122,9 @@ export interface TrainedNetworks {
   readonly vocabulary: readonly string[]
   readonly base: Snapshot
   readonly pruned: Snapshot
+  /** Largest magnitudes of both on the questions held back, for integer ranges. */
+  readonly baseMagnitudes: Magnitudes
+  readonly prunedMagnitudes: Magnitudes
   /** The pressure that was chosen, and after how many epochs. */
   readonly pressure: number
   readonly pruningEpochs: number
@@ -159,6 +163,7 @@ export function trainTask(
   const held = Int32Array.from({ length: heldBack }, (_, i) => questions.length - heldBack + i)
   trainBase(network, train, { ...recipe, rng: forkRng(rng) })
   const base = snapshot(network)
+  const baseMagnitudes = magnitudesOf(network, held, false)
   const needed = evaluate(network, held, { kind: 'softmax' }).accuracy - tolerance
   let best: Candidate | undefined
   for (const pressure of pressures) {
@@ -172,7 +177,9 @@ export function trainTask(
   }
   if (!best) throw new RangeError('Cannot train a task: there must be a pressure and an epoch of pruning, got none')
   const { pruned, pressure, pruningEpochs } = best
-  return { shape, vocabulary, base, pruned, pressure, pruningEpochs }
+  restore(network, pruned)
+  const prunedMagnitudes = magnitudesOf(network, held, true)
+  return { shape, vocabulary, base, pruned, baseMagnitudes, prunedMagnitudes, pressure, pruningEpochs }
 }
 
 /** A pruned network on the questions held back; accuracy beyond what is needed does not count. */
