@@ -309,7 +309,14 @@ test("bAbI's own format is trained on and measured beside the generated question
   bad(/_train\.txt: it must hold at least 20 questions, got 1$/)
 })
 
-test('a folder that cannot be read, or holds no text, is refused; none is swept', () => {
+test('of a folder its text files are read; one that cannot be read, or holds none, is refused; none is swept', () => {
+  const mixed = join(folder, 'mixed')
+  mkdirSync(mixed)
+  for (const name of ['qa2_x_test.txt', 'qa1_x_train.txt', 'notes.md']) writeFileSync(join(mixed, name), name)
+  assert.equal(readRequest(fig07, ['--set', `babi=${mixed}`]).options.files, {
+    'babi/qa1_x_train.txt': 'qa1_x_train.txt',
+    'babi/qa2_x_test.txt': 'qa2_x_test.txt',
+  })
   const bad = (path: string, message: RegExp) => refused(fig07, ['--set', `babi=${path}`], message)
   bad(join(folder, 'nowhere'), /must be a readable folder, got no such folder/)
   bad(file('a.txt', 'x'), /must be a readable folder, got a file/)
