@@ -29,7 +29,8 @@ export const STUDY_PARAMS = {
     max: 100_000,
     unit: 'question',
     source: { kind: 'public', which: "bAbI's test sets have 1,000 questions a task" },
-    description: 'generated questions each task is measured on',
+    description:
+      'generated questions each task is measured on, drawn apart from those it learned from; of task 4, whose stories have two statements, 73 % were among those by chance, of tasks 17 and 20 a fifth, of the others less than 4 %',
   },
   slots: {
     type: 'integer',
