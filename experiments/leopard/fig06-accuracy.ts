@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { measureTask, type TrainedTask } from './shared/memn2n-measure.ts'
+import { type MeasuredAccuracies, measureAccuracies } from './shared/memn2n-measure.ts'
 import { BASE_PARAMS, PRUNING_PARAMS, TRAINING_PARAMS } from './shared/memn2n-recipe.ts'
 import { originsOf, QUESTION_ORIGINS, STUDY_PARAMS, studyTasks } from './shared/memn2n-study.ts'
 import { mean } from './shared/paper.ts'
@@ -74,7 +74,7 @@ const fig06 = experiment({
     },
   }),
   run({ params, files, rng }) {
-    const studied = studyTasks(params, { files, rng, measure: measureTask })
+    const studied = studyTasks(params, { files, rng, measure: measureAccuracies })
     const rows = studied.map((own) => ({ origin: own.origin, task: own.task, name: own.name, ...percents(own) }))
     return {
       tasks: rows,
@@ -180,12 +180,7 @@ function tried({ questions, heldBack, tolerance }: typeof TRAINING_PARAMS) {
   return { trainingQuestions: questions, heldBack, tolerance }
 }
 
-function percents(
-  own: Pick<
-    TrainedTask,
-    'baseAccuracy' | 'prunedAccuracy' | 'baseIntegerAccuracy' | 'prunedIntegerAccuracy' | 'paddedIntegerAccuracy'
-  >,
-) {
+function percents(own: MeasuredAccuracies) {
   const { baseAccuracy, prunedAccuracy, baseIntegerAccuracy, prunedIntegerAccuracy, paddedIntegerAccuracy } = own
   return {
     basePercent: 100 * baseAccuracy,

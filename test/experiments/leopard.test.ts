@@ -168,6 +168,17 @@ test('two bits are too few for scores: pruning no longer follows the thresholds 
   assert.ok(bits(2) < 90, `${bits(2)}`)
 })
 
+test('what is stored is what is measured anew at the default seed, and not at another', () => {
+  const set = { tasks: [4, 9], draws: 1, drawnQueries: 4 }
+  const [stored, anew, other] = [
+    runExperiment(fig08, { set }),
+    runExperiment(fig08, { set: { ...set, measureAnew: true } }),
+    runExperiment(fig08, { set: { ...set, measureAnew: true }, seed: 5 }),
+  ].map(({ tables }) => rows(tables, 'tasks'))
+  assert.equal(anew, stored)
+  assert.not.equal(other, stored)
+})
+
 test('the curve of Fig. 8 ends at the pruned share, and coarser steps never take fewer bits', () => {
   const at = (bitsPerCycle: number) =>
     runExperiment(fig08, { set: { tasks: [1, 9], questions: 100, draws: 1, drawnQueries: 8, bitsPerCycle } }).tables

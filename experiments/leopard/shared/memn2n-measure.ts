@@ -32,15 +32,20 @@ export interface MeasuredScores {
   readonly prunedIntegerAccuracy: number
 }
 
-/** What a trained task gives on questions it has not seen. */
-export interface MeasuredTask extends MeasuredScores {
-  /** Share of questions answered rightly in floating point, without pruning and with it, and in integers without. */
+/** Share of questions that a task answers rightly. */
+export interface MeasuredAccuracies {
+  /** In floating point, without pruning and with it. */
   readonly baseAccuracy: number
   readonly prunedAccuracy: number
+  /** In integers, without pruning and with it. */
   readonly baseIntegerAccuracy: number
+  readonly prunedIntegerAccuracy: number
   /** In integers with pruning, where empty slots that the threshold keeps take their part in the softmax. */
   readonly paddedIntegerAccuracy: number
 }
+
+/** What a trained task gives on questions it has not seen. */
+export interface MeasuredTask extends MeasuredScores, MeasuredAccuracies {}
 
 /** A trained task and what its test questions gave. */
 export interface TrainedTask extends MeasuredTask {
@@ -172,26 +177,42 @@ export function traceScores(
   return trace
 }
 
-/** {@link measureScores} and the accuracies without pruning and in floating point. */
+interface MeasureOptions {
+  readonly format: QuantisedFormat
+  readonly slots: number
+}
+
+/** Asks a trained task questions in floating point and in integers, without pruning and with it. */
+export function measureAccuracies(
+  networks: Networks,
+  questions: readonly BabiQuestion[],
+  { format, slots }: MeasureOptions,
+): MeasuredAccuracies {
+  const { network, order } = loaded(networks, questions)
+  restore(network, networks.base)
+  const baseAccuracy = evaluate(network, order, { kind: 'softmax' }).accuracy
+  const base = { format, magnitudes: networks.baseMagnitudes, prune: false }
+  const baseIntegerAccuracy = evaluateQuantised(network, order, base)
+  restore(network, networks.pruned)
+  const prunedAccuracy = evaluate(network, order, { kind: 'pruned' }).accuracy
+  const pruned = { format, magnitudes: networks.prunedMagnitudes, prune: true }
+  const prunedIntegerAccuracy = evaluateQuantised(network, order, pruned)
+  // Where every threshold is above 0 no empty slot survives.
+  const keepsEmpty = networks.pruned.thresholds.some((threshold) => threshold <= 0)
+  const paddedIntegerAccuracy = keepsEmpty
+    ? evaluateQuantised(network, order, { ...pruned, slots })
+    : prunedIntegerAccuracy
+  return { baseAccuracy, prunedAccuracy, baseIntegerAccuracy, prunedIntegerAccuracy, paddedIntegerAccuracy }
+}
+
+/** {@link measureScores} and {@link measureAccuracies} in one. */
 export function measureTask(
   networks: Networks,
   questions: readonly BabiQuestion[],
-  options: { readonly format: QuantisedFormat; readonly slots: number },
+  options: MeasureOptions,
 ): MeasuredTask {
-  const { network, order } = loaded(networks, questions)
-  const { format, slots } = options
-  restore(network, networks.base)
-  const baseAccuracy = evaluate(network, order, { kind: 'softmax' }).accuracy
-  const baseIntegerAccuracy = evaluateQuantised(network, order, {
-    ...{ format, magnitudes: networks.baseMagnitudes, prune: false },
-  })
-  restore(network, networks.pruned)
-  const prunedAccuracy = evaluate(network, order, { kind: 'pruned' }).accuracy
-  const paddedIntegerAccuracy = evaluateQuantised(network, order, {
-    ...{ format, magnitudes: networks.prunedMagnitudes, prune: true, slots },
-  })
   return {
     ...measureScores(networks, questions, options),
-    ...{ baseAccuracy, prunedAccuracy, baseIntegerAccuracy, paddedIntegerAccuracy },
+    ...measureAccuracies(networks, questions, options),
   }
 }

@@ -4,7 +4,7 @@ import { BABI_TASKS, type BabiQuestion, type TrainedNetworks } from '../../../li
 import { BABI_PARAM, readBabi } from './memn2n-babi.ts'
 import { FORMAT, type TrainedTask } from './memn2n-measure.ts'
 import { BASE_RECIPE } from './memn2n-recipe.ts'
-import { REAL_TASKS } from './memn2n-statistics.ts'
+import { REAL_TASKS, TRAINED_TASKS } from './memn2n-statistics.ts'
 import { storedNetworks } from './memn2n-store.ts'
 import { TASK_NUMBERS, TEST_QUESTIONS, testQuestions, trainOn } from './memn2n-tasks.ts'
 import { WEIGHTS } from './memn2n-weights.ts'
@@ -103,6 +103,7 @@ type Measure<M> = (
  * Measures the stored networks on generated questions, puts beside them what bAbI's own files gave, and trains and
  * measures on the user's files where there are any.
  *
+ * @param options.stored take what was measured with the default questions, widths and slots from the stored statistics
  * @throws {RangeError} if a task is asked for twice; as {@link readBabi} and {@link storedNetworks}
  */
 export function studyTasks<M>(
@@ -111,7 +112,13 @@ export function studyTasks<M>(
     files,
     rng,
     measure,
-  }: { readonly files: Readonly<Record<string, string>>; readonly rng: Rng; readonly measure: Measure<M> },
+    stored = false,
+  }: {
+    readonly files: Readonly<Record<string, string>>
+    readonly rng: Rng
+    readonly measure: Measure<M>
+    readonly stored?: boolean
+  },
 ): Studied<M | TrainedTask>[] {
   const { tasks, questions, slots, scoreBits, valueBits, thresholdShift, babi } = params
   const doubled = tasks.find((task, i) => tasks.indexOf(task) !== i)
@@ -127,6 +134,7 @@ export function studyTasks<M>(
     valueBits === FORMAT.valueBits &&
     slots === BASE_RECIPE.slots &&
     thresholdShift === 0
+  const reuse = stored && asMeasured && questions === TEST_QUESTIONS
   const networks = storedNetworks()
   const asked = testQuestions(rng, questions)
   const label = (task: number, origin: QuestionOrigin) => ({
@@ -135,10 +143,13 @@ export function studyTasks<M>(
     name: BABI_TASKS.find((own) => own.task === task)?.name ?? '',
   })
   return [
-    ...tasks.map((task) => ({
-      ...measure(shifted(networks(task)), asked(task), options),
-      ...label(task, 'generated'),
-    })),
+    ...tasks.map((task) => {
+      const known = reuse ? TRAINED_TASKS.find((own) => own.task === task) : undefined
+      return {
+        ...(known ?? measure(shifted(networks(task)), asked(task), options)),
+        ...label(task, 'generated'),
+      }
+    }),
     ...(asMeasured ? REAL_TASKS : [])
       .filter(({ task }) => tasks.includes(task))
       .map((own) => ({ ...own, ...label(own.task, 'bAbI 1k') })),
