@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
-import { forkRng } from '../../lib/numeric/mod.ts'
+import { forkRng, mean } from '../../lib/numeric/mod.ts'
 import {
   BABI_TASKS,
   encodeCorpus,
@@ -187,8 +187,7 @@ const fig02 = experiment({
   }),
 })
 
-const meanThreshold = ({ thresholds }: PruningEpoch): number =>
-  thresholds.reduce((sum, own) => sum + own, 0) / thresholds.length
+const meanThreshold = ({ thresholds }: PruningEpoch): number => mean(thresholds)
 
 export default fig02
 await main(import.meta, fig02)

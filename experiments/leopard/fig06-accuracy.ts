@@ -1,9 +1,9 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { mean } from '../../lib/numeric/mod.ts'
 import { type MeasuredAccuracies, measureAccuracies } from './shared/memn2n-measure.ts'
 import { BASE_PARAMS, PRUNING_PARAMS, TRAINING_PARAMS } from './shared/memn2n-recipe.ts'
 import { originsOf, QUESTION_ORIGINS, STUDY_PARAMS, studyTasks } from './shared/memn2n-study.ts'
-import { mean } from './shared/paper.ts'
 
 const NETWORKS = 'pre-trained BERT, ALBERT, GPT-2 and ViT and their data sets, which cannot be trained here'
 

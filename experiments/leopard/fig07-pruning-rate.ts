@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { mean } from '../../lib/numeric/mod.ts'
 import { measureScores, statisticsOfTask } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
 import { SEED_RUNS } from './shared/memn2n-seeds.ts'
@@ -13,7 +14,6 @@ import {
   studyTasks,
 } from './shared/memn2n-study.ts'
 import { WEIGHTS } from './shared/memn2n-weights.ts'
-import { mean } from './shared/paper.ts'
 import type { SeedRun } from './shared/stored-task.ts'
 import { MEMN2N, PAPER_WORKLOADS, VIT } from './shared/workloads.ts'
 

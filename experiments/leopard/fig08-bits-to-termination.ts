@@ -8,7 +8,7 @@ import {
   statisticsOf,
 } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
-import { createRng, SEED_COUNT } from '../../lib/numeric/mod.ts'
+import { createRng, mean, SEED_COUNT } from '../../lib/numeric/mod.ts'
 import { measureScores } from './shared/memn2n-measure.ts'
 import { BASE_PARAMS } from './shared/memn2n-recipe.ts'
 import {
@@ -19,7 +19,7 @@ import {
   STUDY_PARAMS,
   studyTasks,
 } from './shared/memn2n-study.ts'
-import { leopard, mean } from './shared/paper.ts'
+import { leopard } from './shared/paper.ts'
 import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
 import { keysOf, MEMN2N, PAPER_WORKLOADS, SEQUENCE_PARAMS, WORKLOAD_PARAMS } from './shared/workloads.ts'
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S npx tsx
 import { baselineQueryTime, queryTime } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { CONFIGS, type Config, mean, roundingOf } from './shared/paper.ts'
+import { mean } from '../../lib/numeric/mod.ts'
+import { CONFIGS, type Config, roundingOf } from './shared/paper.ts'
 import {
   extremesOf,
   meansOf,

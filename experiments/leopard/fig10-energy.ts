@@ -1,9 +1,10 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { mean } from '../../lib/numeric/mod.ts'
 import { candidateRows, impliedLeakageRows, PRINTED_ENERGIES, windowRows } from './shared/energy-calibration.ts'
 import { ENERGY_PARAMS, ENERGY_PER_BIT_CALIBRATION, SOFTMAX_CALIBRATION } from './shared/energy-params.ts'
 import { reductionOf } from './shared/energy-study.ts'
-import { CONFIGS, type Config, type Fit, fits, mean } from './shared/paper.ts'
+import { CONFIGS, type Config, type Fit, fits } from './shared/paper.ts'
 import { extremesOf, meansOf, PRINTED_SPEEDUPS, speedupOf } from './shared/speedup-study.ts'
 import { taskFigure, taskOne, workloadMean } from './shared/task-figure.ts'
 import { TILE_PARAMS, tileOf } from './shared/tile-params.ts'

@@ -2,8 +2,9 @@
 import { addedDpuMm2, multiplierAreaRatio } from '../../lib/accelerators/leopard/mod.ts'
 import { SRAM_AREA_CONSTANTS, sramAreaMm2 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { mean } from '../../lib/numeric/mod.ts'
 import { areasOf, HP_AREA_PARAM, LAYOUT_PARAMS } from './shared/layout-params.ts'
-import { leopard, mean } from './shared/paper.ts'
+import { leopard } from './shared/paper.ts'
 import { DPU_PARAMS, FORMAT_PARAMS, formatOf, MADE_DPUS, PAPER_FORMAT } from './shared/tile-params.ts'
 
 const BYTES_PER_KB = 1024

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S npx tsx
 import { queryTime } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { type Fit, leopard, lowest, mean } from './shared/paper.ts'
+import { mean } from '../../lib/numeric/mod.ts'
+import { type Fit, leopard, lowest } from './shared/paper.ts'
 import { FORMAT_PARAMS, formatOf, VPU_CALIBRATION, VPU_PARAMS } from './shared/tile-params.ts'
 import {
   ORIGIN_NAMES,

@@ -11,8 +11,9 @@ import {
   statisticsOf,
 } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { mean } from '../../lib/numeric/mod.ts'
 import { ENERGY_PARAMS, latchOf, WIDTH_EXPONENT_CALIBRATION } from './shared/energy-params.ts'
-import { leopard, lowest, mean } from './shared/paper.ts'
+import { leopard, lowest } from './shared/paper.ts'
 import { FORMAT_PARAMS, PAPER_FORMAT } from './shared/tile-params.ts'
 import { PAPER_WORKLOADS, trainedCounts, WORKLOAD_PARAMS } from './shared/workloads.ts'
 

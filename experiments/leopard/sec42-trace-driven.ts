@@ -8,11 +8,12 @@ import {
   type ScoreTrace,
 } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { mean } from '../../lib/numeric/mod.ts'
 import { traceScores } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
 import { storedNetworks } from './shared/memn2n-store.ts'
 import { TASK_NUMBERS, testQuestions } from './shared/memn2n-tasks.ts'
-import { CONFIGS, type Config, leopard, mean } from './shared/paper.ts'
+import { CONFIGS, type Config, leopard } from './shared/paper.ts'
 import { TILE_PARAMS, tileOf } from './shared/tile-params.ts'
 import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
 

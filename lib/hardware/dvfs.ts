@@ -1,3 +1,5 @@
+import { powerOf } from '../numeric/mod.ts'
+
 /** A voltage and the fastest clock it allows. */
 export interface OperatingPoint {
   readonly voltage: number
@@ -31,7 +33,7 @@ export function alphaPowerGhz(voltage: number, law: AlphaPowerLaw): number {
     )
   }
   const overdrive = (voltage - thresholdVoltage) / (nominalVoltage - thresholdVoltage)
-  return nominalGhz * Math.exp(alpha * Math.log(overdrive)) * (nominalVoltage / voltage)
+  return nominalGhz * powerOf(overdrive, alpha) * (nominalVoltage / voltage)
 }
 
 /** More points than any controller indexes. */

@@ -28,10 +28,12 @@ export {
   LOG_HISTOGRAM_RESOLUTION,
   type LogHistogram,
 } from './log-histogram.ts'
+export { geometricMean, mean } from './means.ts'
 export { normalSample, normalTail, studentSample } from './normal.ts'
-export { floorLog2, powerOfTwo } from './powers.ts'
+export { floorLog2, powerOf, powerOfTwo } from './powers.ts'
 export { describeSource, type Quantity, type Source } from './quantity.ts'
 export { createRng, forkRng, type Rng, SEED_COUNT } from './rng.ts'
 export { selectRank } from './select.ts'
+export { shuffle } from './shuffle.ts'
 export { type EntropyQuirks, logitEntropy, maskedSoftmax } from './softmax.ts'
 export { instantiateWasm, type WasmBinary, wasmBytes } from './wasm.ts'

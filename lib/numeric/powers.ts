@@ -18,6 +18,9 @@ export function powerOfTwo(exponent: number): number {
   return value
 }
 
+/** base^exponent for a positive base and any exponent, without the engine's own power function. */
+export const powerOf = (base: number, exponent: number): number => Math.exp(exponent * Math.log(base))
+
 /**
  * The integer part of log2 of a positive number, right to the last bit.
  *

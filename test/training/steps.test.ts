@@ -1,7 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createRng, forkRng, normalSample, type Rng } from '../../lib/numeric/mod.ts'
-import { shuffle } from '../../lib/training/memn2n/epoch.ts'
+import { createRng, forkRng, normalSample, type Rng, shuffle } from '../../lib/numeric/mod.ts'
 import {
   Adam,
   type BaseRecipe,

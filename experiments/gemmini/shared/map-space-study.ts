@@ -26,6 +26,7 @@ import {
 import {
   LOG_HISTOGRAM_RESOLUTION,
   type LogHistogram,
+  mean,
   type Quantity,
   type Rng,
   SEED_COUNT,
@@ -244,7 +245,6 @@ export function similarDistributions(
   first: readonly { readonly spreadDecades: number; readonly medianOverMin: number }[],
   second: readonly { readonly spreadDecades: number; readonly medianOverMin: number }[],
 ): boolean {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const apart = (of: (row: (typeof first)[number]) => number) => Math.abs(mean(first.map(of)) - mean(second.map(of)))
   return apart((row) => row.spreadDecades) < 1 && apart((row) => Math.log10(row.medianOverMin)) < 0.5
 }

@@ -1,9 +1,9 @@
 import { narrowFactors, speedup } from '../../../lib/accelerators/leopard/mod.ts'
 import { dennardScaling, simulatedScaling } from '../../../lib/hardware/mod.ts'
+import { mean } from '../../../lib/numeric/mod.ts'
 import { type ComparisonValues, OTHERS } from './comparison-params.ts'
 import { type EnergyStudyValues, taskEnergy } from './energy-study.ts'
 import { areasOf, hpAreaOf, type LayoutValues } from './layout-params.ts'
-import { mean } from './paper.ts'
 import { tileOf } from './tile-params.ts'
 import type { TaskStatistics } from './workloads.ts'
 

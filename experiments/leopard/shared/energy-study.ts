@@ -5,8 +5,9 @@ import {
   ENERGY_PARTS,
   type EnergyPart,
 } from '../../../lib/accelerators/leopard/mod.ts'
+import { mean } from '../../../lib/numeric/mod.ts'
 import { baselineOf, type EnergyValues, energyPerBitOf } from './energy-params.ts'
-import { type Config, mean } from './paper.ts'
+import type { Config } from './paper.ts'
 import { type TileValues, tileOf } from './tile-params.ts'
 import type { TaskStatistics } from './workloads.ts'
 

@@ -1,5 +1,6 @@
 import { type LeopardTile, speedup, withBits } from '../../../lib/accelerators/leopard/mod.ts'
-import { CONFIGS, type Config, geometricMean, mean, printed } from './paper.ts'
+import { geometricMean, mean } from '../../../lib/numeric/mod.ts'
+import { CONFIGS, type Config, printed } from './paper.ts'
 import { type TileValues, tileOf } from './tile-params.ts'
 import { type TaskStatistics, taskLabel } from './workloads.ts'
 

@@ -1,4 +1,5 @@
 import { railEnergyFactor } from '../../hardware/mod.ts'
+import { powerOf } from '../../numeric/mod.ts'
 import { type DvfsSystem, nominalPoint } from './dvfs-system.ts'
 import type { SentenceRun } from './sentence.ts'
 
@@ -42,7 +43,7 @@ export function sentenceEnergy(system: DvfsSystem, run: SentenceRun, power: Powe
     const ratio = voltage / nominal.voltage
     // mW x ns = pJ
     const dynamic = (powerMw * (1 - leakageShare) * ratio * ratio * cycles) / nominal.maxGhz / 1e6
-    const leakage = (powerMw * leakageShare * Math.exp(leakageExponent * Math.log(ratio)) * cycles) / ghz / 1e6
+    const leakage = (powerMw * leakageShare * powerOf(ratio, leakageExponent) * cycles) / ghz / 1e6
     const factor = chargeRegulator ? railEnergyFactor(nominal.voltage, voltage, system.regulator) - 1 : 0
     return { dynamic, leakage, regulator: factor * (dynamic + leakage) }
   }

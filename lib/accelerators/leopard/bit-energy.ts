@@ -1,7 +1,5 @@
+import { powerOf } from '../../numeric/mod.ts'
 import { type BitSerialFormat, checkFormat } from './bit-serial.ts'
-
-/** b^exponent for a positive base. */
-export const power = (base: number, exponent: number): number => Math.exp(exponent * Math.log(base))
 
 /** What a cycle takes besides, and how its multipliers grow with the bits they take. */
 export interface BitEnergyModel {
@@ -24,8 +22,8 @@ export function energyPerBitAt(format: BitSerialFormat, { widthExponent, latch }
     throw new RangeError(`Cannot price a bit: latch must be 0 or more, got ${latch}`)
   }
   const { bits, bitsPerCycle } = format
-  const own = (power(bitsPerCycle, widthExponent) + latch) / bitsPerCycle
-  return own / ((power(bits, widthExponent) + latch) / bits)
+  const own = (powerOf(bitsPerCycle, widthExponent) + latch) / bitsPerCycle
+  return own / ((powerOf(bits, widthExponent) + latch) / bits)
 }
 
 /**
@@ -61,7 +59,7 @@ export function latchFor(energyPerBit: number, format: BitSerialFormat, widthExp
   }
   const { bits, bitsPerCycle } = format
   const share = (energyPerBit * bitsPerCycle) / bits
-  return Math.max(0, share * power(bits, widthExponent) - power(bitsPerCycle, widthExponent)) / (1 - share)
+  return Math.max(0, share * powerOf(bits, widthExponent) - powerOf(bitsPerCycle, widthExponent)) / (1 - share)
 }
 
 function checkExponent(widthExponent: number): void {

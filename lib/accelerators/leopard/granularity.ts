@@ -1,4 +1,4 @@
-import { power } from './bit-energy.ts'
+import { powerOf } from '../../numeric/mod.ts'
 import { type BitSerialFormat, fullCycles } from './bit-serial.ts'
 
 /** What a cycle of a bit-serial unit takes, in units of a multiplication by one bit. */
@@ -41,9 +41,9 @@ export function granularityEnergy(point: GranularityPoint, cycle: CycleEnergy): 
       `Cannot price a step: latch and widthExponent must be 0 or more and bufferShare at most 1, got ${latch}, ${widthExponent} and ${bufferShare}`,
     )
   }
-  const one = power(bits, widthExponent) + latch
+  const one = powerOf(bits, widthExponent) + latch
   return {
-    logic: ((1 - bufferShare) * meanCycles * (power(bitsPerCycle, widthExponent) + latch)) / one,
+    logic: ((1 - bufferShare) * meanCycles * (powerOf(bitsPerCycle, widthExponent) + latch)) / one,
     buffer: (bufferShare * Math.min(meanCycles * bitsPerCycle, bits)) / bits,
   }
 }
@@ -70,7 +70,7 @@ export function latchWindow(
   // Times (bits^gamma + latch), an energy is linear in the latch: at + slope * latch.
   const line = (point: GranularityPoint) => {
     const { logic, buffer } = granularityEnergy(point, { ...cycle, latch: 0 })
-    const one = power(point.bits, cycle.widthExponent)
+    const one = powerOf(point.bits, cycle.widthExponent)
     return { at: (logic + buffer) * one, slope: (1 - cycle.bufferShare) * point.meanCycles + buffer }
   }
   const own = line(best)

@@ -1,4 +1,4 @@
-import type { Rng } from '../../numeric/mod.ts'
+import { type Rng, shuffle } from '../../numeric/mod.ts'
 
 /** One of the items, each as likely; there must be one. */
 export function pick<T>(rng: Rng, items: readonly T[]): T {
@@ -17,15 +17,10 @@ export function chance(rng: Rng, probability: number): boolean {
   return rng.next() < probability
 }
 
-/** A copy of the items in random order (Fisher and Yates). */
+/** A copy of the items in random order. */
 export function shuffled<T>(rng: Rng, items: readonly T[]): T[] {
   const order = items.slice()
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = rng.integer(i + 1)
-    const moved = order[i] as T
-    order[i] = order[j] as T
-    order[j] = moved
-  }
+  shuffle(order, rng)
   return order
 }
 

@@ -1,4 +1,4 @@
-import type { Rng } from '../../numeric/mod.ts'
+import { type Rng, shuffle } from '../../numeric/mod.ts'
 import type { Network } from './network.ts'
 import type { Optimiser } from './optimiser.ts'
 import type { ScoreMode } from './score-weights.ts'
@@ -10,16 +10,6 @@ export interface EpochSummary {
   readonly accuracy: number
   /** Surrogate share of kept scores; 0 unless scores are pruned. */
   readonly keptShare: number
-}
-
-/** Shuffles in place (Fisher and Yates). */
-export function shuffle(order: Int32Array, rng: Rng): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = rng.integer(i + 1)
-    const kept = order[i] as number
-    order[i] = order[j] as number
-    order[j] = kept
-  }
 }
 
 /**
