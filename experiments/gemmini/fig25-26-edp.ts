@@ -11,7 +11,7 @@ import {
   type SubNetwork,
   thinFront,
 } from '../../lib/accelerators/gemmini/mod.ts'
-import { type CsvRow, experiment, main, numberCell, readCsvRows, tables } from '../../lib/harness/mod.ts'
+import { type CsvRow, experiment, main, numberCell, readCsvRows, tables, userFile } from '../../lib/harness/mod.ts'
 import {
   COST_CONSTANTS,
   COST_PARAMS,
@@ -128,7 +128,7 @@ const fig25 = experiment({
     const largest = largestNetwork(space)
     const costs = costTableOf(params)
     const base = costs.network(largest)
-    const measured = readPerplexities(params.perplexity, files['perplexity'], space)
+    const measured = readPerplexities(params.perplexity, files, space)
     const estimate = measured.length > 0 ? perplexityEstimator(measured, largest) : undefined
     const width = (layer: { hidden: number; heads: number }) =>
       headWidthUnder(headWidthRuleOf(params), layer, {
@@ -242,10 +242,13 @@ function describe({ hidden, layers }: SubNetwork): string {
   return `${hidden}; ${layers.map(({ heads }) => heads).join(' ')}; ${layers.map(({ ffn }) => ffn).join(' ')}`
 }
 
-function readPerplexities(path: string, text: string | undefined, space: ArchitectureSpace): MeasuredNetwork[] {
-  if (path === '') return []
-  if (text === undefined)
-    throw new TypeError(`Cannot search: perplexity must come with what ${path} holds, got nothing`)
+function readPerplexities(
+  path: string,
+  files: Readonly<Record<string, string>>,
+  space: ArchitectureSpace,
+): MeasuredNetwork[] {
+  const text = userFile('perplexity', path, files)
+  if (text === undefined) return []
   const seen = new Map<string, number>()
   return readCsvRows(path, text, {
     columns: PERPLEXITY_COLUMNS,

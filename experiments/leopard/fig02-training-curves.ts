@@ -30,6 +30,7 @@ const CURVE_PARAMS = {
     type: 'number',
     value: [1, 0.1],
     min: 0,
+    distinct: true,
     unit: 'nat',
     source: { kind: 'assumed', why: 'lambda is not printed', range: '0.01 to 10' },
     description: 'weights of the share of kept scores in the loss',
@@ -83,10 +84,6 @@ const fig02 = experiment({
   }),
   run({ params, rng }) {
     const { task, pressures } = params
-    const doubled = pressures.find((pressure, i) => pressures.indexOf(pressure) !== i)
-    if (doubled !== undefined) {
-      throw new RangeError(`Cannot learn thresholds: pressures must each be named once, got ${doubled} again`)
-    }
     const { vocabulary, shape, base } = storedNetworks()(task)
     const { questions } = trainingQuestions(task, WEIGHTS.seed)
     const network = new Network(shape, encodeCorpus(questions, { slots: shape.slots, vocabulary }))

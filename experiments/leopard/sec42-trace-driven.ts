@@ -12,7 +12,8 @@ import { mean } from '../../lib/numeric/mod.ts'
 import { traceScores } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
 import { storedNetworks } from './shared/memn2n-store.ts'
-import { TASK_NUMBERS, testQuestions } from './shared/memn2n-tasks.ts'
+import { STUDY_PARAMS } from './shared/memn2n-study.ts'
+import { testQuestions } from './shared/memn2n-tasks.ts'
 import { CONFIGS, type Config, leopard } from './shared/paper.ts'
 import { TILE_PARAMS, tileOf } from './shared/tile-params.ts'
 import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
@@ -22,14 +23,7 @@ const HANDOVERS = ['barrier', 'no barrier'] as const
 const OWN = 'qk'
 
 const TRACE_PARAMS = {
-  tasks: {
-    type: 'integer',
-    value: TASK_NUMBERS,
-    max: TASK_NUMBERS.length,
-    unit: '1',
-    source: leopard('Sec. 5.1: 20 bAbI tasks'),
-    description: 'tasks whose queries, keys and thresholds are run',
-  },
+  tasks: STUDY_PARAMS.tasks,
   questions: {
     type: 'integer',
     value: 100,
@@ -125,8 +119,6 @@ const study = experiment({
     },
   }),
   run({ params, files, rng }) {
-    const doubled = params.tasks.find((task, i) => params.tasks.indexOf(task) !== i)
-    if (doubled !== undefined) throw new RangeError(`Cannot run tasks: each must be named once, got ${doubled} again`)
     const networks = storedNetworks()
     const asked = testQuestions(rng, params.questions)
     const format = { scoreBits: params.bits, valueBits: 16 }

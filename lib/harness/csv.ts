@@ -48,6 +48,22 @@ export function readTextFolder(path: string, suffix: string): Record<string, str
   return Object.fromEntries(wanted.map((name) => [name, readTextFile(join(path, name))]))
 }
 
+/**
+ * What the file holds that a parameter names.
+ *
+ * @param name the parameter
+ * @param path what it is set to
+ * @param files as a run gets them
+ * @returns undefined where it names none
+ * @throws {TypeError} if the run was not given what the file holds
+ */
+export function userFile(name: string, path: string, files: Readonly<Record<string, string>>): string | undefined {
+  if (path === '') return undefined
+  const text = files[name]
+  if (text === undefined) throw new TypeError(`Cannot run: ${name} must come with what ${path} holds, got nothing`)
+  return text
+}
+
 /** The column names of a CSV text's first line. */
 export function csvHeader(text: string): string[] {
   const [names = []] = Papa.parse<string[]>(text.replaceAll('\r\n', '\n'), {

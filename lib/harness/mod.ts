@@ -1,4 +1,4 @@
-export { type CsvRow, csvHeader, numberCell, parseCsv, readCsvRows } from './csv.ts'
+export { type CsvRow, csvHeader, numberCell, parseCsv, readCsvRows, userFile } from './csv.ts'
 export {
   type ClaimSpec,
   type Erratum,

@@ -15,6 +15,8 @@ export interface Param<V extends ParamValue = ParamValue> extends Quantity<V> {
   readonly max?: number
   /** The only values a string parameter takes. */
   readonly choices?: readonly string[]
+  /** The items of a list must differ, as where each makes rows of its own. */
+  readonly distinct?: true
   /** The text names a file of the user's, or is empty; the run gets what the file holds. */
   readonly file?: true
   /** The text names a folder of the user's, or is empty; the run gets its files that end so, as `parameter/name`. */
@@ -50,7 +52,7 @@ export function describeDomain(param: Param): string {
   const low = param.min !== undefined ? `from ${param.min}` : param.type === 'integer' ? 'from 1' : 'above 0'
   const range = param.max !== undefined ? `${low} to ${param.max}` : low
   return list
-    ? `a comma-separated list of ${noun}s ${range}`
+    ? `a comma-separated list of ${param.distinct ? 'different ' : ''}${noun}s ${range}`
     : `${param.type === 'integer' ? 'an' : 'a'} ${noun} ${range}`
 }
 
@@ -94,7 +96,11 @@ export function splitList(name: string, text: string): string[] {
  */
 export function parseParam(name: string, param: Param, text: string): ParamValue {
   if (!Array.isArray(param.value)) return parseScalar(name, param, text)
-  return splitList(name, text).map((item) => parseScalar(name, param, item) as number)
+  const items = splitList(name, text).map((item) => parseScalar(name, param, item) as number)
+  if (param.distinct && new Set(items).size < items.length) {
+    throw new RangeError(`Cannot set ${name}: it must be ${describeDomain(param)} (${param.unit}), got "${text}"`)
+  }
+  return items
 }
 
 /**

@@ -66,6 +66,16 @@ test('a list takes several values, never an empty one', () => {
   assert.throws(() => parseParam('l', list, '1,x'), /a comma-separated list of integers from 1 \(layer\), got "x"/)
 })
 
+test('a list whose items must differ refuses one that comes again, however it is written', () => {
+  const list = param({ value: [1, 2], max: 20, distinct: true })
+  assert.equal(parseParam('tasks', list, '3,1,2'), [3, 1, 2])
+  assert.throws(
+    () => parseParam('tasks', list, '3,1,3.0'),
+    /Cannot set tasks: it must be a comma-separated list of different integers from 1 to 20 \(layer\), got "3,1,3\.0"/,
+  )
+  assert.equal(parseParam('tasks', param({ value: [1] }), '3,3'), [3, 3])
+})
+
 test('booleans and choices take just their values', () => {
   assert.is(parseParam('b', param({ type: 'boolean', value: false }), 'true'), true)
   assert.is(parseParam('b', param({ type: 'boolean', value: true }), 'false'), false)

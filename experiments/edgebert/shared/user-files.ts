@@ -6,7 +6,7 @@ import {
   latencyAwareExits,
 } from '../../../lib/accelerators/edgebert/mod.ts'
 import type { OperatingPoint, VoltageFrequencyTable } from '../../../lib/hardware/mod.ts'
-import { csvHeader, numberCell, type Param, type ParamValues, readCsvRows } from '../../../lib/harness/mod.ts'
+import { csvHeader, numberCell, type Param, type ParamValues, readCsvRows, userFile } from '../../../lib/harness/mod.ts'
 
 const EXIT_COLUMNS = ['predicted', 'actual', 'count'] as const
 const VF_COLUMNS = ['voltage', 'ghz'] as const
@@ -92,14 +92,6 @@ export function traceMean(trace: readonly ExitCount[], of: (exit: ExitCount) => 
 /** Values of {@link TRACE_PARAMS}. */
 export type TraceValues = ParamValues<typeof TRACE_PARAMS>
 
-/** What a parameter's file holds; undefined where it names none. */
-function fileText(name: string, path: string, files: Readonly<Record<string, string>>): string | undefined {
-  if (path === '') return undefined
-  const text = files[name]
-  if (text === undefined) throw new TypeError(`Cannot run: ${name} must come with what ${path} holds, got nothing`)
-  return text
-}
-
 /**
  * Reads a user's trace in either form.
  *
@@ -107,7 +99,7 @@ function fileText(name: string, path: string, files: Readonly<Record<string, str
  * @throws {SyntaxError | RangeError} naming file, line and column
  */
 export function readTrace(params: TraceValues, files: Readonly<Record<string, string>>): UserTrace | undefined {
-  const text = fileText('trace', params.trace, files)
+  const text = userFile('trace', params.trace, files)
   if (text === undefined) return undefined
   const header = csvHeader(text)
   return header.some((name) => /^h\d+$/i.test(name))
@@ -176,7 +168,7 @@ function fromEntropies(sentences: readonly EntropyRow[], params: TraceValues): U
  * @throws {SyntaxError | RangeError} naming file, line and column
  */
 export function readVfTable(path: string, files: Readonly<Record<string, string>>): VoltageFrequencyTable | undefined {
-  const text = fileText('vf', path, files)
+  const text = userFile('vf', path, files)
   if (text === undefined) return undefined
   const points: OperatingPoint[] = []
   readCsvRows(path, text, {

@@ -19,9 +19,10 @@ export const STUDY_PARAMS = {
     type: 'integer',
     value: TASK_NUMBERS,
     max: TASK_NUMBERS.length,
+    distinct: true,
     unit: '1',
     source: { kind: 'paper', where: 'LeOPArd Sec. 5.1: 20 bAbI tasks' },
-    description: 'tasks',
+    description: 'tasks that are run',
   },
   questions: {
     type: 'integer',
@@ -104,7 +105,7 @@ type Measure<M> = (
  * measures on the user's files where there are any.
  *
  * @param options.stored take what was measured with the default questions, widths and slots from the stored statistics
- * @throws {RangeError} if a task is asked for twice; as {@link readBabi} and {@link storedNetworks}
+ * @throws as {@link readBabi} and {@link storedNetworks}
  */
 export function studyTasks<M>(
   params: ParamValues<typeof STUDY_PARAMS>,
@@ -121,8 +122,6 @@ export function studyTasks<M>(
   },
 ): Studied<M | TrainedTask>[] {
   const { tasks, questions, slots, scoreBits, valueBits, thresholdShift, babi } = params
-  const doubled = tasks.find((task, i) => tasks.indexOf(task) !== i)
-  if (doubled !== undefined) throw new RangeError(`Cannot study tasks: each must be named once, got ${doubled} again`)
   const options = { format: { scoreBits, valueBits }, slots }
   const shifted = (own: TrainedNetworks): TrainedNetworks => ({
     ...own,

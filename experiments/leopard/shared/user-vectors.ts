@@ -6,7 +6,7 @@ import {
   type SignMagnitudeMatrix,
   signMagnitude,
 } from '../../../lib/accelerators/leopard/mod.ts'
-import { csvHeader, numberCell, type Param, type ParamValues, readCsvRows } from '../../../lib/harness/mod.ts'
+import { csvHeader, numberCell, type Param, type ParamValues, readCsvRows, userFile } from '../../../lib/harness/mod.ts'
 
 /** Column that says which matrix a row belongs to. */
 const MATRIX = 'matrix'
@@ -63,8 +63,8 @@ export function readVectors(
   files: Readonly<Record<string, string>>,
   bits: number,
 ): UserVectors | undefined {
-  const text = files['qk']
-  if (qk === '' || text === undefined) return undefined
+  const text = userFile('qk', qk, files)
+  if (text === undefined) return undefined
   const elements = csvHeader(text).filter((name) => name !== MATRIX)
   if (elements.length === 0) {
     throw new RangeError(

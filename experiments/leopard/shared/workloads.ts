@@ -6,7 +6,7 @@ import {
   type ScoreStatistics,
   statisticsOf,
 } from '../../../lib/accelerators/leopard/mod.ts'
-import { numberCell, type Param, type ParamValues, readCsvRows } from '../../../lib/harness/mod.ts'
+import { numberCell, type Param, type ParamValues, readCsvRows, userFile } from '../../../lib/harness/mod.ts'
 import { TRAINED_TASKS } from './memn2n-statistics.ts'
 import { leopard } from './paper.ts'
 import { PAPER_FORMAT } from './tile-params.ts'
@@ -267,12 +267,8 @@ function userTasks(path: string, text: string, { bits, bitsPerCycle }: BitSerial
  * @throws {SyntaxError | RangeError | TypeError} on a file that cannot be used
  */
 export function tasksOf(params: WorkloadValues, files: Readonly<Record<string, string>>): TaskStatistics[] {
-  if (params.statistics === '') return builtInTasks(params, params)
-  const text = files['statistics']
-  if (text === undefined) {
-    throw new TypeError(`Cannot run: statistics must come with what ${params.statistics} holds, got nothing`)
-  }
-  return userTasks(params.statistics, text, params)
+  const text = userFile('statistics', params.statistics, files)
+  return text === undefined ? builtInTasks(params, params) : userTasks(params.statistics, text, params)
 }
 
 /** The run's tasks, and the built-in ones by each origin, for tables of means. */
