@@ -1,21 +1,24 @@
 #!/usr/bin/env -S npx tsx
 import {
   baselineQueryTime,
+  countTerminations,
   KEY_DEALS,
   type KeyDeal,
-  queryTime,
   runScoreTrace,
+  type ScoreStatistics,
   type ScoreTrace,
+  speedup,
+  statisticsOf,
 } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
-import { traceScores } from './shared/memn2n-measure.ts'
+import { FORMAT, traceScores } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
 import { storedNetworks } from './shared/memn2n-store.ts'
 import { STUDY_PARAMS } from './shared/memn2n-study.ts'
 import { testQuestions } from './shared/memn2n-tasks.ts'
 import { CONFIGS, type Config, leopard } from './shared/paper.ts'
-import { TILE_PARAMS, tileOf } from './shared/tile-params.ts'
+import { formatOf, TILE_PARAMS, type TileValues, tileOf } from './shared/tile-params.ts'
 import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
 
 const HANDOVERS = ['barrier', 'no barrier'] as const
@@ -121,7 +124,7 @@ const study = experiment({
   run({ params, files, rng }) {
     const networks = storedNetworks()
     const asked = testQuestions(rng, params.questions)
-    const format = { scoreBits: params.bits, valueBits: 16 }
+    const format = { ...FORMAT, scoreBits: params.bits }
     const { bitsPerCycle, padding } = params
     const traces = params.tasks.map((task) => ({
       name: `task ${task}`,
@@ -192,43 +195,25 @@ const study = experiment({
   }),
 })
 
-type Values = Parameters<typeof tileOf>[0] & {
-  readonly vpuCyclesPerScore: number
-  readonly baselineVpuCyclesPerScore: number
-  readonly fifoDepth: number
-  readonly deal: string
-}
+type Values = TileValues & { readonly fifoDepth: number; readonly deal: string }
 
 /** What a trace asks of any tile: its scores, and the statistics of them. */
 interface Work {
   readonly scores: number
-  readonly keysPerQuery: number
-  readonly prunedShare: number
-  readonly bitsOnPruned: number
+  readonly statistics: ScoreStatistics
 }
 
-function workOf({ queries, cycles, kept }: ScoreTrace, { bits, bitsPerCycle }: Values): Work {
-  let [scores, pruned, prunedBits] = [0, 0, 0]
-  for (let i = 0; i < cycles.length; i++) {
-    const own = cycles[i] as number
-    if (own === 0) continue
-    scores++
-    if (kept[i] === 1) continue
-    pruned++
-    prunedBits += Math.min(bits, own * bitsPerCycle)
-  }
-  if (scores === 0) throw new RangeError('Cannot run a trace: it must hold a score, got none')
+function workOf(trace: ScoreTrace, params: Values): Work {
+  const format = formatOf(params)
   return {
-    scores,
-    keysPerQuery: scores / queries,
-    prunedShare: pruned / scores,
-    bitsOnPruned: pruned > 0 ? prunedBits / pruned : bits,
+    scores: trace.cycles.reduce((count, own) => (own > 0 ? count + 1 : count), 0),
+    statistics: statisticsOf(countTerminations(trace, format), format),
   }
 }
 
 function runOf(
   trace: ScoreTrace,
-  work: Work,
+  { scores, statistics }: Work,
   { params, config, handover }: { readonly params: Values; readonly config: Config; readonly handover: string },
 ) {
   const tile = tileOf(params, config)
@@ -241,15 +226,16 @@ function runOf(
     barrier: handover === 'barrier',
     deal,
   })
-  const baseline = baselineQueryTime(work.keysPerQuery, baselineVpuCyclesPerScore).totalCycles
+  const keys = scores / trace.queries
+  const baselineCycles = baselineQueryTime(keys, baselineVpuCyclesPerScore).totalCycles * trace.queries
   const units = tile.dpus * time.totalCycles
   return {
-    scores: work.scores,
+    scores,
     survivors: time.survivors,
     totalCycles: time.totalCycles,
-    baselineCycles: baseline * trace.queries,
-    speedup: (baseline * trace.queries) / time.totalCycles,
-    statisticalSpeedup: baseline / queryTime(work, work.keysPerQuery, tile).totalCycles,
+    baselineCycles,
+    speedup: baselineCycles / time.totalCycles,
+    statisticalSpeedup: speedup(statistics, tile, { keys, baselineVpuCyclesPerScore }),
     busyPercent: (100 * time.busyDpuCycles) / units,
     barrierPercent: (100 * time.barrierStallCycles) / units,
     backEndPercent: (100 * time.backEndStallCycles) / units,

@@ -321,6 +321,11 @@ test('places without a key change nothing: a trace padded with them runs as the 
     kept: Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0),
   }
   assert.equal(runScoreTrace(wider, tile), time)
+  // Of four scores two are pruned, after three cycles and after one.
+  assert.equal(countTerminations(wider, { bits: 12, bitsPerCycle: 2 }), {
+    keptScores: 2,
+    prunedAfterBits: [0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+  })
 })
 
 test.run()
