@@ -6,6 +6,7 @@ import {
   FORMAT,
   type MeasuredTask,
   measureTask,
+  seedRun,
   statisticsOfTask,
   type TrainedTask,
 } from '../experiments/leopard/shared/memn2n-measure.ts'
@@ -24,7 +25,7 @@ import { alignedTable } from '../lib/harness/format.ts'
 import { parseCount, parseSeed } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { DEFAULT_SEED } from '../lib/harness/run.ts'
-import { createRng, forkRng } from '../lib/numeric/mod.ts'
+import { createRng, forkRng, mean } from '../lib/numeric/mod.ts'
 import { BABI_TASKS, formatBabi, generateBabi } from '../lib/training/mod.ts'
 
 /** Seed of the networks that are stored. */
@@ -137,9 +138,6 @@ function figures({ row, cpuSeconds }: Trained): number[] {
 const HEADS = ['task', 'accuracy %', 'pruned net %', 'pruned %', 'bits', 'with padding %', 'bits', 'CPU s']
 const DIGITS = [1, 1, 1, 2, 1, 2, 1]
 
-const meanOf = (rows: readonly (readonly number[])[], column: number): number =>
-  rows.reduce((sum, row) => sum + (row[column] as number), 0) / rows.length
-
 function table(trained: readonly Trained[]): string {
   const rows = trained.map(figures)
   const texts = (row: readonly number[], more = 0) => row.map((value, i) => value.toFixed((DIGITS[i] as number) + more))
@@ -150,23 +148,13 @@ function table(trained: readonly Trained[]): string {
       [
         'mean',
         ...texts(
-          DIGITS.map((_, column) => meanOf(rows, column)),
+          DIGITS.map((_, column) => mean(rows.map((row) => row[column] as number))),
           1,
         ),
       ],
     ],
     HEADS.map((_, i) => i > 0),
   )
-}
-
-/** The means of one seed's 20 tasks. */
-function seedRun(seed: number, trained: readonly Trained[]): SeedRun {
-  const rows = trained.map(figures)
-  const mean = (column: number) => meanOf(rows, column)
-  return {
-    ...{ seed, basePercent: mean(0), accuracyPercent: mean(1), prunedPercent: mean(2), bitsOnPruned: mean(3) },
-    ...{ paddedPercent: mean(4), paddedBitsOnPruned: mean(5) },
-  }
 }
 
 function seedsModule(runs: readonly SeedRun[]): string {
@@ -256,7 +244,7 @@ await runCommand((argv) => {
     atomicWrite(join(SHARED, 'memn2n-weights.ts'), weightsModule(stored, rows))
     atomicWrite(join(SHARED, 'memn2n-statistics.ts'), statisticsModule(rows, REAL_TASKS))
   } else {
-    const runs = [...SEED_RUNS.filter((run) => run.seed !== seed), seedRun(seed, trained)]
+    const runs = [...SEED_RUNS.filter((run) => run.seed !== seed), seedRun(seed, rows)]
     atomicWrite(join(SHARED, 'memn2n-seeds.ts'), seedsModule(runs.sort((a, b) => a.seed - b.seed)))
   }
   console.log('\nStored in experiments/leopard/shared.')

@@ -1,12 +1,13 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
-import { measureScores, statisticsOfTask } from './shared/memn2n-measure.ts'
+import { measureScores, seedRun, statisticsOfTask } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
 import { SEED_RUNS } from './shared/memn2n-seeds.ts'
 import { TRAINED_TASKS } from './shared/memn2n-statistics.ts'
 import {
   originsOf,
+  PADDING_DEFINITIONS,
   PADDING_PARAM,
   PADDING_VARIANTS,
   QUESTION_ORIGINS,
@@ -14,11 +15,9 @@ import {
   studyTasks,
 } from './shared/memn2n-study.ts'
 import { WEIGHTS } from './shared/memn2n-weights.ts'
-import type { SeedRun } from './shared/stored-task.ts'
 import { MEMN2N, PAPER_WORKLOADS, VIT } from './shared/workloads.ts'
 
 const NETWORKS = "thresholds learned in the paper's pre-trained networks, which cannot be had here"
-const DEFINITIONS = ['padding counted', 'padding not counted'] as const
 /** What Fig. 7 prints for the mean of the memory networks; the table `needs` asks what it takes. */
 const PRINTED_SHARE = 0.917
 
@@ -33,7 +32,7 @@ const fig07 = experiment({
   schema: tables({
     means: {
       origin: { type: 'string', enum: QUESTION_ORIGINS, 'x-key': true },
-      definition: { type: 'string', enum: DEFINITIONS, 'x-key': true },
+      definition: { type: 'string', enum: PADDING_DEFINITIONS, 'x-key': true },
       tasks: { type: 'integer', unit: 'task' },
       meanPercent: { type: 'number', unit: '%', description: 'of the tasks' },
       smallestPercent: { type: 'number', unit: '%' },
@@ -94,7 +93,7 @@ const fig07 = experiment({
     const of = (origin: (typeof rows)[number]['origin']) => rows.filter((row) => row.origin === origin)
     return {
       means: originsOf(rows).flatMap((origin) =>
-        DEFINITIONS.map((definition) => {
+        PADDING_DEFINITIONS.map((definition) => {
           const shares = of(origin).map((row) =>
             definition === 'padding counted' ? row.paddedPercent : row.prunedPercent,
           )
@@ -110,7 +109,7 @@ const fig07 = experiment({
         }),
       ),
       tasks: rows,
-      seeds: [storedRun(), ...SEED_RUNS].map((own) => ({
+      seeds: [seedRun(WEIGHTS.seed, TRAINED_TASKS), ...SEED_RUNS].map((own) => ({
         seed: own.seed,
         lossPercent: own.basePercent - own.accuracyPercent,
         prunedPercent: own.prunedPercent,
@@ -206,8 +205,8 @@ const fig07 = experiment({
       values: tasks
         .filter(({ origin }) => origin === 'generated')
         .flatMap(({ task, name, prunedPercent, paddedPercent }) => [
-          { task: `${task} ${name}`, definition: DEFINITIONS[0], percent: paddedPercent },
-          { task: `${task} ${name}`, definition: DEFINITIONS[1], percent: prunedPercent },
+          { task: `${task} ${name}`, definition: PADDING_DEFINITIONS[0], percent: paddedPercent },
+          { task: `${task} ${name}`, definition: PADDING_DEFINITIONS[1], percent: prunedPercent },
         ]),
     },
     mark: { type: 'bar' },
@@ -219,22 +218,6 @@ const fig07 = experiment({
     },
   }),
 })
-
-/** Means of the stored networks, as those of other seeds were stored. */
-function storedRun(): SeedRun {
-  const statistics = (padding: boolean) => TRAINED_TASKS.map((own) => statisticsOfTask(own, { padding }))
-  const [own, padded] = [statistics(false), statistics(true)]
-  const percent = (shares: readonly number[]) => 100 * mean(shares)
-  return {
-    seed: WEIGHTS.seed,
-    basePercent: percent(TRAINED_TASKS.map(({ baseAccuracy }) => baseAccuracy)),
-    accuracyPercent: percent(TRAINED_TASKS.map(({ prunedAccuracy }) => prunedAccuracy)),
-    prunedPercent: percent(own.map(({ prunedShare }) => prunedShare)),
-    bitsOnPruned: mean(own.map(({ bitsOnPruned }) => bitsOnPruned)),
-    paddedPercent: percent(padded.map(({ prunedShare }) => prunedShare)),
-    paddedBitsOnPruned: mean(padded.map(({ bitsOnPruned }) => bitsOnPruned)),
-  }
-}
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 

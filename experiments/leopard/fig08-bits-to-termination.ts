@@ -13,6 +13,7 @@ import { measureScores } from './shared/memn2n-measure.ts'
 import { BASE_PARAMS } from './shared/memn2n-recipe.ts'
 import {
   originsOf,
+  PADDING_DEFINITIONS,
   PADDING_PARAM,
   PADDING_VARIANTS,
   QUESTION_ORIGINS,
@@ -20,7 +21,7 @@ import {
   studyTasks,
 } from './shared/memn2n-study.ts'
 import { leopard } from './shared/paper.ts'
-import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
+import { readVectors, traceOf, type UserVectors, VECTOR_PARAMS } from './shared/user-vectors.ts'
 import { keysOf, MEMN2N, PAPER_WORKLOADS, SEQUENCE_PARAMS, WORKLOAD_PARAMS } from './shared/workloads.ts'
 
 const SLUGS: Readonly<Record<string, string>> = {
@@ -38,7 +39,6 @@ const SQUAD =
 const WINDOW = '5.5 to 9.5: the error over the seven stays within a fifth of that at 7 (table spreads)'
 /** Spreads the calibration is shown at. */
 const SPREADS = [1, 5.5, 7, 9.5]
-const DEFINITIONS = ['padding counted', 'padding not counted'] as const
 
 const MODEL_PARAMS = {
   bitsPerCycle: {
@@ -118,7 +118,7 @@ const fig08 = experiment({
   schema: tables({
     means: {
       origin: { type: 'string', enum: QUESTION_ORIGINS, 'x-key': true },
-      definition: { type: 'string', enum: DEFINITIONS, 'x-key': true },
+      definition: { type: 'string', enum: PADDING_DEFINITIONS, 'x-key': true },
       tasks: { type: 'integer', unit: 'task' },
       bitsOnPruned: { type: 'number', unit: 'bit', description: 'mean over the tasks, at B bits per cycle' },
       bitsAtOne: { type: 'number', unit: 'bit', description: 'at one bit per cycle' },
@@ -133,7 +133,7 @@ const fig08 = experiment({
     },
     curve: {
       origin: { type: 'string', enum: QUESTION_ORIGINS, 'x-key': true },
-      definition: { type: 'string', enum: DEFINITIONS, 'x-key': true },
+      definition: { type: 'string', enum: PADDING_DEFINITIONS, 'x-key': true },
       bits: { type: 'integer', unit: 'bit', 'x-key': true, description: 'processed, one by one' },
       prunedPercent: { type: 'number', unit: '%', description: 'scores pruned by then, mean over the tasks' },
     },
@@ -178,7 +178,7 @@ const fig08 = experiment({
     // Counts that were stored at 12 bits say nothing of other widths.
     const rows = studied.filter(({ counts }) => counts['padding counted'].prunedAfterBits.length === bits + 1)
     const groups = originsOf(rows).flatMap((origin) =>
-      DEFINITIONS.map((definition) => ({
+      PADDING_DEFINITIONS.map((definition) => ({
         origin,
         definition,
         counts: rows.filter((row) => row.origin === origin).map(({ counts }) => counts[definition]),
@@ -254,7 +254,7 @@ const fig08 = experiment({
           worstErrorPercent: 100 * Math.max(...errors.map(Math.abs)),
         }
       }),
-      own: vectors ? divisors(bits).map((step) => ownRow(vectors, { bits, bitsPerCycle: step })) : [],
+      own: vectors ? ownRows(vectors, bits) : [],
     }
   },
   claims: {
@@ -277,7 +277,7 @@ const fig08 = experiment({
       curve.every((row, i) => row.bits === 1 || row.prunedPercent >= (curve[i - 1]?.prunedPercent ?? 0)),
     'leopard.f8-plateau': ({ curve }, p) => {
       const own = curve.filter(
-        ({ origin, definition }) => origin === 'generated' && definition === DEFINITIONS[p.padding ? 0 : 1],
+        ({ origin, definition }) => origin === 'generated' && definition === PADDING_DEFINITIONS[p.padding ? 0 : 1],
       )
       const at = (bits: number) => own.find((row) => row.bits === bits)?.prunedPercent ?? Number.NaN
       // The last third of the bits brings less than a twentieth of what is pruned.
@@ -346,18 +346,21 @@ function prunedBy({ keptScores, prunedAfterBits }: PruningCounts, bits: number):
 const divisors = (bits: number): number[] =>
   Array.from({ length: bits }, (_, i) => i + 1).filter((step) => bits % step === 0)
 
-function ownRow(vectors: NonNullable<ReturnType<typeof readVectors>>, format: { bits: number; bitsPerCycle: number }) {
-  const one = { bits: format.bits, bitsPerCycle: 1 }
+/** What units of every step that divides the bits do with a user's vectors. */
+function ownRows(vectors: UserVectors, bits: number) {
+  const one = { bits, bitsPerCycle: 1 }
   const counts = countTerminations(traceOf(vectors, one), one)
-  const { prunedShare, bitsOnPruned } = statisticsOf(counts, format)
-  const scores = vectors.queries.rows * vectors.keys.rows
-  return {
-    bitsPerCycle: format.bitsPerCycle,
-    scores,
-    prunedPercent: 100 * prunedShare,
-    bitsOnPruned: prunedShare > 0 ? bitsOnPruned : null,
-    cyclesPerScore: meanCycles(counts, format),
-  }
+  return divisors(bits).map((bitsPerCycle) => {
+    const format = { bits, bitsPerCycle }
+    const { prunedShare, bitsOnPruned } = statisticsOf(counts, format)
+    return {
+      bitsPerCycle,
+      scores: vectors.queries.rows * vectors.keys.rows,
+      prunedPercent: 100 * prunedShare,
+      bitsOnPruned: prunedShare > 0 ? bitsOnPruned : null,
+      cyclesPerScore: meanCycles(counts, format),
+    }
+  })
 }
 
 export default fig08

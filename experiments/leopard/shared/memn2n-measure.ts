@@ -7,6 +7,7 @@ import {
   StopCounter,
   statisticsOf,
 } from '../../../lib/accelerators/leopard/mod.ts'
+import { mean } from '../../../lib/numeric/mod.ts'
 import {
   type BabiQuestion,
   encodeCorpus,
@@ -18,6 +19,7 @@ import {
   restore,
   type TrainedNetworks,
 } from '../../../lib/training/mod.ts'
+import type { SeedRun } from './stored-task.ts'
 
 /** What becomes of the scores of a task's questions. */
 export interface MeasuredScores {
@@ -28,8 +30,6 @@ export interface MeasuredScores {
   readonly padding: PruningCounts
   /** Hops of a question that keep no score at all. */
   readonly emptiedHops: number
-  /** Share of questions answered rightly in integers, with pruning. */
-  readonly prunedIntegerAccuracy: number
 }
 
 /** Share of questions that a task answers rightly. */
@@ -72,6 +72,24 @@ export function statisticsOfTask(
   })
 }
 
+/** The means of tasks that were trained from one seed. */
+export function seedRun(seed: number, tasks: readonly TrainedTask[]): SeedRun {
+  const [own, padded] = [false, true].map((padding) => tasks.map((task) => statisticsOfTask(task, { padding })))
+  const percent = (shares: readonly number[]) => 100 * mean(shares)
+  const pruned = (statistics: readonly ScoreStatistics[] = []) =>
+    percent(statistics.map(({ prunedShare }) => prunedShare))
+  const bits = (statistics: readonly ScoreStatistics[] = []) => mean(statistics.map(({ bitsOnPruned }) => bitsOnPruned))
+  return {
+    seed,
+    basePercent: percent(tasks.map(({ baseAccuracy }) => baseAccuracy)),
+    accuracyPercent: percent(tasks.map(({ prunedAccuracy }) => prunedAccuracy)),
+    prunedPercent: pruned(own),
+    bitsOnPruned: bits(own),
+    paddedPercent: pruned(padded),
+    paddedBitsOnPruned: bits(padded),
+  }
+}
+
 /** Counts in the making. */
 class Counter {
   keptScores = 0
@@ -97,21 +115,24 @@ type Networks = Pick<
   'shape' | 'vocabulary' | 'base' | 'pruned' | 'baseMagnitudes' | 'prunedMagnitudes'
 >
 
+/** How a task is measured. */
+export interface MeasureOptions {
+  readonly format: QuantisedFormat
+  /** Scores of a query and hop when padding counts. */
+  readonly slots: number
+}
+
 /** A network with a task's questions loaded, and their numbers. */
 function loaded({ shape, vocabulary }: Networks, questions: readonly BabiQuestion[]) {
   const network = new Network(shape, encodeCorpus(questions, { slots: shape.slots, vocabulary }))
   return { network, order: Int32Array.from(questions, (_, q) => q) }
 }
 
-/**
- * Asks a trained task questions and counts what the bit-serial units would do with every score.
- *
- * @param slots scores of a query and hop when padding counts
- */
+/** Asks a trained task questions and counts what the bit-serial units would do with every score. */
 export function measureScores(
   networks: Networks,
   questions: readonly BabiQuestion[],
-  { format, slots }: { readonly format: QuantisedFormat; readonly slots: number },
+  { format, slots }: MeasureOptions,
 ): MeasuredScores {
   const { network, order } = loaded(networks, questions)
   restore(network, networks.pruned)
@@ -127,15 +148,8 @@ export function measureScores(
     if (statements > 0 && stories.keptScores === before) emptiedHops++
     if (statements < slots) padding.add(unit.stop(query, empty, { at: 0, threshold }), slots - statements)
   }
-  const magnitudes = networks.prunedMagnitudes
-  const prunedIntegerAccuracy = evaluateQuantised(network, order, { format, magnitudes, prune: true, visit })
-  return {
-    questions: questions.length,
-    stories: stories.counts,
-    padding: padding.counts,
-    emptiedHops,
-    prunedIntegerAccuracy,
-  }
+  evaluateQuantised(network, order, { format, magnitudes: networks.prunedMagnitudes, prune: true, visit })
+  return { questions: questions.length, stories: stories.counts, padding: padding.counts, emptiedHops }
 }
 
 /**
@@ -146,12 +160,7 @@ export function measureScores(
 export function traceScores(
   networks: Networks,
   questions: readonly BabiQuestion[],
-  options: {
-    readonly format: QuantisedFormat
-    readonly bitsPerCycle: number
-    readonly slots: number
-    readonly padding: boolean
-  },
+  options: MeasureOptions & { readonly bitsPerCycle: number; readonly padding: boolean },
 ): ScoreTrace {
   const { format, bitsPerCycle, slots, padding } = options
   const { network, order } = loaded(networks, questions)
@@ -175,11 +184,6 @@ export function traceScores(
   }
   evaluateQuantised(network, order, { format, magnitudes: networks.prunedMagnitudes, prune: true, visit })
   return trace
-}
-
-interface MeasureOptions {
-  readonly format: QuantisedFormat
-  readonly slots: number
 }
 
 /** Asks a trained task questions in floating point and in integers, without pruning and with it. */

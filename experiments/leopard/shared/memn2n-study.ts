@@ -2,7 +2,7 @@ import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import type { Rng } from '../../../lib/numeric/mod.ts'
 import { BABI_TASKS, type BabiQuestion, type TrainedNetworks } from '../../../lib/training/mod.ts'
 import { BABI_PARAM, readBabi } from './memn2n-babi.ts'
-import { FORMAT, type TrainedTask } from './memn2n-measure.ts'
+import { FORMAT, type MeasureOptions, type TrainedTask } from './memn2n-measure.ts'
 import { BASE_RECIPE } from './memn2n-recipe.ts'
 import { REAL_TASKS, TRAINED_TASKS } from './memn2n-statistics.ts'
 import { storedNetworks } from './memn2n-store.ts'
@@ -44,7 +44,7 @@ export const STUDY_PARAMS = {
   },
   scoreBits: {
     type: 'integer',
-    value: 12,
+    value: FORMAT.scoreBits,
     min: 2,
     max: 16,
     unit: 'bit',
@@ -53,7 +53,7 @@ export const STUDY_PARAMS = {
   },
   valueBits: {
     type: 'integer',
-    value: 16,
+    value: FORMAT.valueBits,
     min: 2,
     max: 16,
     unit: 'bit',
@@ -72,7 +72,8 @@ export const STUDY_PARAMS = {
   babi: BABI_PARAM,
 } as const satisfies Record<string, Param>
 
-/** Whether the slots that no statement fills count: a parameter, and the variants it makes. */
+/** Whether the slots that no statement fills count: both definitions, a parameter, and the variants it makes. */
+export const PADDING_DEFINITIONS = ['padding counted', 'padding not counted'] as const
 export const PADDING_PARAM = {
   type: 'boolean',
   value: true,
@@ -94,11 +95,7 @@ export const PADDING_VARIANTS = {
 /** A measured task and where its questions come from. */
 export type Studied<M> = M & { readonly origin: QuestionOrigin; readonly task: number; readonly name: string }
 
-type Measure<M> = (
-  networks: TrainedNetworks,
-  questions: readonly BabiQuestion[],
-  options: { readonly format: { readonly scoreBits: number; readonly valueBits: number }; readonly slots: number },
-) => M
+type Measure<M> = (networks: TrainedNetworks, questions: readonly BabiQuestion[], options: MeasureOptions) => M
 
 /**
  * Measures the stored networks on generated questions, puts beside them what bAbI's own files gave, and trains and
