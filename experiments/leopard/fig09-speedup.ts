@@ -2,30 +2,12 @@
 import { baselineQueryTime, queryTime } from '../../lib/accelerators/leopard/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
-import { CONFIGS, type Config, roundingOf } from './shared/paper.ts'
-import {
-  extremesOf,
-  meansOf,
-  PRINTED_SPEEDUPS,
-  paceRows,
-  READINGS,
-  readingRows,
-  speedupsOf,
-} from './shared/speedup-study.ts'
+import { originMean, originMeanColumns, originMeanRows } from './shared/origin-means.ts'
+import { CONFIGS, roundingOf } from './shared/paper.ts'
+import { PRINTED_SPEEDUPS, paceRows, READINGS, readingRows, speedupOf } from './shared/speedup-study.ts'
 import { taskFigure, taskOne, workloadMean } from './shared/task-figure.ts'
 import { TILE_PARAMS, tileOf, VPU_CALIBRATION } from './shared/tile-params.ts'
-import {
-  builtInTasks,
-  MEMN2N,
-  ORIGIN_NAMES,
-  ORIGINS,
-  type OriginName,
-  tasksByOrigin,
-  tasksOf,
-  VIT,
-  WORKLOAD_PARAMS,
-  workloadsOf,
-} from './shared/workloads.ts'
+import { builtInTasks, MEMN2N, ORIGINS, tasksOf, VIT, WORKLOAD_PARAMS, workloadsOf } from './shared/workloads.ts'
 
 /** One of six statements kept per query and hop: the most that Task-1's data allow, padding left out. */
 const TASK_1_BOUND = 1 - 1 / 6
@@ -59,23 +41,11 @@ const fig09 = experiment({
     },
   },
   schema: tables({
-    means: {
-      statistics: {
-        type: 'string',
-        enum: ORIGIN_NAMES,
-        'x-key': true,
-        description: "where MemN2N's statistics come from; the others' are the paper's",
-      },
-      config: { type: 'string', enum: CONFIGS, 'x-key': true },
-      tasks: { type: 'integer', unit: 'task' },
-      arithmetic: { type: 'number', unit: '1', description: 'mean speedup over the tasks' },
-      geometric: { type: 'number', unit: '1' },
-      smallest: { type: 'number', unit: '1' },
-      smallestTask: { type: 'string', description: 'the slowest task' },
-      largest: { type: 'number', unit: '1' },
-      largestTask: { type: 'string', description: 'the fastest task' },
-      claim: { type: 'string', 'x-claim': 'arithmetic' },
-    },
+    means: originMeanColumns({
+      mean: 'mean speedup over the tasks',
+      smallestTask: 'the slowest task',
+      largestTask: 'the fastest task',
+    }),
     workloads: {
       workload: { type: 'string', 'x-key': true },
       config: { type: 'string', enum: CONFIGS, 'x-key': true },
@@ -163,19 +133,10 @@ const fig09 = experiment({
     const fullCycles = Math.ceil(params.bits / params.bitsPerCycle)
     const vit = paper.find(({ workload }) => workload === VIT)
     return {
-      means: tasksByOrigin(params, own).flatMap(({ statistics, tasks }) =>
-        CONFIGS.map((config) => {
-          const speedups = speedupsOf(params, tasks, config)
-          return {
-            statistics,
-            config,
-            tasks: tasks.length,
-            ...meansOf(speedups),
-            ...extremesOf(tasks, speedups),
-            claim: `leopard.f9-mean-${config.toLowerCase()}`,
-          }
-        }),
-      ),
+      means: originMeanRows(params, own, {
+        gain: (task, config) => speedupOf(task, tileOf(params, config), params.baselineVpuCyclesPerScore),
+        claim: 'leopard.f9-mean',
+      }),
       workloads: workloadsOf(own).flatMap((workload) =>
         CONFIGS.map((config) => {
           const of = rows.filter((row) => row.workload === workload && row.config === config)
@@ -228,9 +189,9 @@ const fig09 = experiment({
     }
   },
   claims: {
-    'leopard.n-tasks': ({ means }) => ownMean(means, 'AE')?.tasks,
-    'leopard.f9-mean-ae': ({ means }) => ownMean(means, 'AE')?.arithmetic,
-    'leopard.f9-mean-hp': ({ means }) => ownMean(means, 'HP')?.arithmetic,
+    'leopard.n-tasks': ({ means }) => originMean(means, 'this run', 'AE')?.tasks,
+    'leopard.f9-mean-ae': ({ means }) => originMean(means, 'this run', 'AE')?.arithmetic,
+    'leopard.f9-mean-hp': ({ means }) => originMean(means, 'this run', 'HP')?.arithmetic,
     'leopard.f9-max-ae': ({ tasks }) => taskOne(tasks, 'AE')?.speedup,
     'leopard.f9-max-hp': ({ tasks }) => taskOne(tasks, 'HP')?.speedup,
     'leopard.f9-min-ae': {
@@ -251,7 +212,10 @@ const fig09 = experiment({
     'leopard.f9-hp-gt-ae': ({ tasks, means }) => {
       const [ae, hp] = CONFIGS.map((config) => tasks.filter((row) => row.config === config))
       const never = (hp ?? []).every((row, i) => row.speedup >= (ae?.[i]?.speedup ?? Number.POSITIVE_INFINITY))
-      return never && (ownMean(means, 'HP')?.arithmetic ?? 0) > (ownMean(means, 'AE')?.arithmetic ?? 0)
+      return (
+        never &&
+        (originMean(means, 'this run', 'HP')?.arithmetic ?? 0) > (originMean(means, 'this run', 'AE')?.arithmetic ?? 0)
+      )
     },
     'leopard.f9-scope': { assumption: 'time per query and head; all heads and layers of a model take as long' },
     'leopard.m-statistics': { assumption: 'queryTime(): mean share of scores pruned, mean bits on them' },
@@ -302,15 +266,6 @@ const fig09 = experiment({
       marks,
     ),
 })
-
-type MeanRow = {
-  readonly statistics: OriginName
-  readonly config: Config
-  readonly tasks: number
-  readonly arithmetic: number
-}
-const ownMean = (rows: readonly MeanRow[], config: Config) =>
-  rows.find((row) => row.statistics === 'this run' && row.config === config)
 
 export default fig09
 await main(import.meta, fig09)

@@ -4,22 +4,12 @@ import { mean } from '../../lib/numeric/mod.ts'
 import { candidateRows, impliedLeakageRows, PRINTED_ENERGIES, windowRows } from './shared/energy-calibration.ts'
 import { ENERGY_PARAMS, ENERGY_PER_BIT_CALIBRATION, SOFTMAX_CALIBRATION } from './shared/energy-params.ts'
 import { reductionOf } from './shared/energy-study.ts'
-import { CONFIGS, type Config, type Fit, fits } from './shared/paper.ts'
-import { extremesOf, meansOf, PRINTED_SPEEDUPS, speedupOf } from './shared/speedup-study.ts'
+import { originMean, originMeanColumns, originMeanRows } from './shared/origin-means.ts'
+import { CONFIGS, type Fit, fits } from './shared/paper.ts'
+import { PRINTED_SPEEDUPS, speedupOf } from './shared/speedup-study.ts'
 import { taskFigure, taskOne, workloadMean } from './shared/task-figure.ts'
 import { TILE_PARAMS, tileOf } from './shared/tile-params.ts'
-import {
-  builtInTasks,
-  MEMN2N,
-  ORIGIN_NAMES,
-  ORIGINS,
-  type OriginName,
-  tasksByOrigin,
-  tasksOf,
-  VIT,
-  WORKLOAD_PARAMS,
-  workloadsOf,
-} from './shared/workloads.ts'
+import { builtInTasks, MEMN2N, ORIGINS, tasksOf, VIT, WORKLOAD_PARAMS, workloadsOf } from './shared/workloads.ts'
 
 /** How much AE and HP may differ where the text finds them "not substantially different". */
 const SIMILAR = 0.1
@@ -67,23 +57,11 @@ const fig10 = experiment({
     },
   },
   schema: tables({
-    means: {
-      statistics: {
-        type: 'string',
-        enum: ORIGIN_NAMES,
-        'x-key': true,
-        description: "where MemN2N's statistics come from; the others' are the paper's",
-      },
-      config: { type: 'string', enum: CONFIGS, 'x-key': true },
-      tasks: { type: 'integer', unit: 'task' },
-      arithmetic: { type: 'number', unit: '1', description: 'mean reduction over the tasks' },
-      geometric: { type: 'number', unit: '1' },
-      smallest: { type: 'number', unit: '1' },
-      smallestTask: { type: 'string', description: 'the task that saves least' },
-      largest: { type: 'number', unit: '1' },
-      largestTask: { type: 'string', description: 'the task that saves most' },
-      claim: { type: 'string', 'x-claim': 'arithmetic' },
-    },
+    means: originMeanColumns({
+      mean: 'mean reduction over the tasks',
+      smallestTask: 'the task that saves least',
+      largestTask: 'the task that saves most',
+    }),
     workloads: {
       workload: { type: 'string', 'x-key': true },
       config: { type: 'string', enum: CONFIGS, 'x-key': true },
@@ -154,19 +132,10 @@ const fig10 = experiment({
       }),
     )
     return {
-      means: tasksByOrigin(params, own).flatMap(({ statistics, tasks }) =>
-        CONFIGS.map((config) => {
-          const reductions = tasks.map((task) => reductionOf(params, task, config).total)
-          return {
-            statistics,
-            config,
-            tasks: tasks.length,
-            ...meansOf(reductions),
-            ...extremesOf(tasks, reductions),
-            claim: `leopard.f10-mean-${config.toLowerCase()}`,
-          }
-        }),
-      ),
+      means: originMeanRows(params, own, {
+        gain: (task, config) => reductionOf(params, task, config).total,
+        claim: 'leopard.f10-mean',
+      }),
       workloads: workloadsOf(own).flatMap((workload) =>
         CONFIGS.map((config) => {
           const of = rows.filter((row) => row.workload === workload && row.config === config)
@@ -187,10 +156,13 @@ const fig10 = experiment({
   },
   claims: {
     'leopard.f10-mean-ae': {
-      predict: ({ means }) => meanOf(means, 'paper', 'AE'),
+      predict: ({ means }) => originMean(means, 'paper', 'AE')?.arithmetic,
       calibrated: ENERGY_PER_BIT_CALIBRATION,
     },
-    'leopard.f10-mean-hp': { predict: ({ means }) => meanOf(means, 'this run', 'HP'), calibrated: MEAN_HP },
+    'leopard.f10-mean-hp': {
+      predict: ({ means }) => originMean(means, 'this run', 'HP')?.arithmetic,
+      calibrated: MEAN_HP,
+    },
     'leopard.f10-max-ae': ({ tasks }) => taskOne(tasks, 'AE')?.reduction,
     'leopard.f10-max-hp': ({ tasks }) => taskOne(tasks, 'HP')?.reduction,
     'leopard.f10-min-ae': {
@@ -247,10 +219,6 @@ const fig10 = experiment({
       marks,
     ),
 })
-
-type MeanRow = { readonly statistics: OriginName; readonly config: Config; readonly arithmetic: number }
-const meanOf = (rows: readonly MeanRow[], statistics: OriginName, config: Config) =>
-  rows.find((row) => row.statistics === statistics && row.config === config)?.arithmetic
 
 export default fig10
 await main(import.meta, fig10)

@@ -2,7 +2,7 @@ import { type LeopardTile, speedup, withBits } from '../../../lib/accelerators/l
 import { geometricMean, mean } from '../../../lib/numeric/mod.ts'
 import { CONFIGS, type Config, printed } from './paper.ts'
 import { type TileValues, tileOf } from './tile-params.ts'
-import { type TaskStatistics, taskLabel } from './workloads.ts'
+import type { TaskStatistics } from './workloads.ts'
 
 /** What Fig. 9 prints. */
 export const PRINTED_SPEEDUPS = {
@@ -38,16 +38,6 @@ export function readAs(task: TaskStatistics, reading: Reading, { bits, bitsPerCy
 
 /** Means of tasks' values. */
 export const meansOf = (values: readonly number[]) => ({ arithmetic: mean(values), geometric: geometricMean(values) })
-
-/** The least and the greatest of tasks' values, and whose they are; the first of equals. */
-export function extremesOf(tasks: readonly TaskStatistics[], values: readonly number[]) {
-  const [smallest, largest] = [Math.min(...values), Math.max(...values)]
-  const nameOf = (value: number) => {
-    const task = tasks[values.indexOf(value)]
-    return task ? taskLabel(task) : ''
-  }
-  return { smallest, smallestTask: nameOf(smallest), largest, largestTask: nameOf(largest) }
-}
 
 /** Mean speedup by configuration under each reading. */
 export function readingRows(params: TileValues, tasks: readonly TaskStatistics[]) {
