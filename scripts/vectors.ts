@@ -5,10 +5,11 @@ import { parseCsv, readTextFile } from '../lib/harness/csv.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable } from '../lib/harness/format.ts'
 import { didYouMean } from '../lib/harness/nearest.ts'
+import { acceltran } from './vectors/acceltran.ts'
 import type { VectorKind, VectorResult } from './vectors/kind.ts'
 import { timeloop } from './vectors/timeloop.ts'
 
-const KINDS: Readonly<Record<string, VectorKind>> = { timeloop }
+const KINDS: Readonly<Record<string, VectorKind>> = { timeloop, acceltran }
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   differences: { help: 'print only the rows that do not agree' },

@@ -1,0 +1,43 @@
+export { HEAD_PRIORITIES, type HeadPriority } from './compute-control.ts'
+export {
+  type BatchEnergy,
+  batchEnergy,
+  type DynamicAndLeakage,
+  type EnergyOptions,
+  PE_PARTS,
+  type PePart,
+  watts,
+} from './energy.ts'
+export { OPERATION_KINDS, type Operation, type OperationKind } from './graph.ts'
+export {
+  ACCELTRAN,
+  type AccelTran,
+  type AccelTranSettings,
+  accelTran,
+  type BufferSizes,
+  bitsPerCycle,
+  EDGE,
+  LOW_POWER_ISSUE_WIDTH,
+  peakTops,
+  SERVER,
+} from './machine.ts'
+export {
+  ACCELTRAN_BLOCKS,
+  MAIN_MEMORY_ACCESS_NJ,
+  MAIN_MEMORY_NAMES,
+  MAIN_MEMORY_SOURCE,
+  type MainMemoryName,
+  TILE_SIDES,
+} from './modules.ts'
+export { ACCELTRAN_QUIRKS, type AccelTranQuirk, type AccelTranQuirks } from './quirks.ts'
+export { type CycleSample, Recorder } from './recorder.ts'
+export {
+  type BufferTrace,
+  type OperationTrace,
+  type Simulation,
+  type SimulationOptions,
+  simulate,
+} from './simulate.ts'
+export { STALL, STALL_CAUSES, type StallCause } from './stalls.ts'
+export type { Sparsity } from './storage.ts'
+export type { AccelTranRun } from './workload.ts'

@@ -1,0 +1,108 @@
+import { OPERATION_KINDS, type OperationKind, type WorkGraph } from './graph.ts'
+import { InFlight } from './in-flight.ts'
+import type { AccelTran } from './machine.ts'
+import type { AccelTranQuirks } from './quirks.ts'
+import type { IssueWindow, Segment } from './windows.ts'
+
+/** The modules that an operation takes. */
+export const MODULE_KINDS = ['mac', 'softmax', 'layernorm'] as const
+export type ModuleKind = (typeof MODULE_KINDS)[number]
+
+const MODULE_OF: Readonly<Record<OperationKind, ModuleKind>> = {
+  matmul: 'mac',
+  gelu: 'mac',
+  softmax: 'softmax',
+  layernorm: 'layernorm',
+}
+
+/** All compute modules of the machine. Which PE a lane is in makes no difference, so free ones are only counted. */
+export class ModulePools {
+  readonly inFlight: Readonly<Record<OperationKind, InFlight>>
+  readonly free: Record<ModuleKind, number>
+  /** How often a tile operation was issued, by operation; the first and the last time one was issued or done. */
+  readonly issues: Float64Array
+  readonly startedAt: Float64Array
+  readonly doneAt: Float64Array
+  readonly #done: Uint8Array
+  readonly #queues: readonly InFlight[]
+  /** Softmax modules an operation takes: one, or all of a PE. */
+  readonly #softmaxEach: number
+
+  constructor(
+    graph: WorkGraph,
+    options: {
+      readonly machine: AccelTran
+      readonly latencies: Readonly<Record<OperationKind, number>>
+      readonly quirks: AccelTranQuirks
+      readonly done: Uint8Array
+    },
+  ) {
+    const { machine, latencies, quirks, done } = options
+    const { freeGap = false, softmaxBroadcast = false } = quirks
+    const queue = (kind: OperationKind) => new InFlight(latencies[kind], freeGap)
+    this.inFlight = {
+      matmul: queue('matmul'),
+      gelu: queue('gelu'),
+      softmax: queue('softmax'),
+      layernorm: queue('layernorm'),
+    }
+    this.#queues = OPERATION_KINDS.map((kind) => this.inFlight[kind])
+    this.free = {
+      mac: machine.pes * machine.macLanesPerPe,
+      softmax: machine.pes * machine.softmaxPerPe,
+      layernorm: machine.pes,
+    }
+    this.#softmaxEach = softmaxBroadcast ? machine.softmaxPerPe : 1
+    this.#done = done
+    this.issues = new Float64Array(graph.operations.length)
+    this.startedAt = new Float64Array(graph.operations.length).fill(-1)
+    this.doneAt = new Float64Array(graph.operations.length).fill(-1)
+  }
+
+  /** Whether there are as many free modules as the window holds tile operations. */
+  hasFree({ kind, count }: IssueWindow): boolean {
+    return this.free[MODULE_OF[kind]] >= count
+  }
+
+  /**
+   * Issues the tile operations of a segment.
+   *
+   * @throws {RangeError} if softmax operations take whole PEs and there are not enough
+   */
+  issue(cycle: number, { operation, first, count }: Segment): void {
+    const module = MODULE_OF[operation.kind]
+    const modulesEach = module === 'softmax' ? this.#softmaxEach : 1
+    if (this.free[module] < count * modulesEach) {
+      throw new RangeError(
+        `Cannot issue ${count} softmax operations in cycle ${cycle}: there must be a PE for each, as one takes all ${modulesEach} softmax modules of a PE, got ${this.free[module] / modulesEach}: no PE for a softmax op`,
+      )
+    }
+    this.free[module] -= count * modulesEach
+    this.inFlight[operation.kind].issue(cycle, first, { count, modulesEach })
+    const { id } = operation
+    this.issues[id] = (this.issues[id] as number) + count
+    if ((this.startedAt[id] as number) < 0) this.startedAt[id] = cycle
+    this.doneAt[id] = cycle + this.inFlight[operation.kind].latency
+  }
+
+  /** Finishes what is done in `cycle`; returns whether anything was. */
+  finish(cycle: number): boolean {
+    let finished = false
+    for (const kind of OPERATION_KINDS) {
+      const queue = this.inFlight[kind]
+      if (queue.nextDone > cycle) continue
+      this.free[MODULE_OF[kind]] += queue.finish(cycle, this.#done)
+      finished = true
+    }
+    return finished
+  }
+
+  get isIdle(): boolean {
+    return this.#queues.every((queue) => queue.isEmpty)
+  }
+
+  /** The cycle in which the next operation is done; infinite if none is in flight. */
+  get nextDone(): number {
+    return Math.min(...this.#queues.map((queue) => queue.nextDone))
+  }
+}
