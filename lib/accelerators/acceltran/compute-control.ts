@@ -148,7 +148,7 @@ export class ComputeControl {
         reach: droppedOperations ? 'skip' : 'operation',
       })
     }
-    const width = repeatedIssue && this.#width > 1 ? this.#width + 1 : this.#width
+    const width = repeatedIssue && droppedOperations && this.#width > 1 ? this.#width + 1 : this.#width
     return windowAt(section.operations, from, { width, reach: droppedOperations ? 'kind' : 'operation' })
   }
 }

@@ -1,3 +1,4 @@
+export { AREA_PARTS, type AreaPart, areaMm2 } from './area.ts'
 export { HEAD_PRIORITIES, type HeadPriority } from './compute-control.ts'
 export {
   type BatchEnergy,
@@ -8,7 +9,21 @@ export {
   type PePart,
   watts,
 } from './energy.ts'
+export { bitsPerElement, type Footprint, footprint } from './footprint.ts'
 export { OPERATION_KINDS, type Operation, type OperationKind } from './graph.ts'
+export {
+  DATAFLOWS,
+  type Dataflow,
+  type LaneCost,
+  type LaneCostOptions,
+  type LaneReuse,
+  laneCost,
+  laneReuse,
+  type ReuseQuirks,
+  TILE_LOOPS,
+  type TileCounts,
+} from './lanes.ts'
+export { tileLatencies } from './latency.ts'
 export {
   ACCELTRAN,
   type AccelTran,

@@ -14,6 +14,8 @@ interface HeadProgress {
 interface Section {
   readonly heads: readonly HeadProgress[] | null
   readonly operations: readonly Operation[]
+  /** Number of the first tile operation that is not done, over all. */
+  doneEnd: number
 }
 
 /** Decides which data must stay in the buffers: those that operations need which are about to be issued. */
@@ -39,6 +41,7 @@ export class Release {
           done: 0,
         })) ?? null,
       operations: section.heads ? [] : section.operations,
+      doneEnd: section.heads ? 0 : (section.operations[0]?.first ?? 0),
     }))
   }
 
@@ -55,27 +58,33 @@ export class Release {
   }
 
   #clear(): void {
-    let tile = this.#tile
+    const from = this.#tile
+    let markMoves = true
     for (let index = this.#section; index < this.#sections.length; index++) {
-      const { heads, operations } = this.#sections[index] as Section
-      if (heads) {
-        const allDone = this.#clearHeads(heads)
-        if (!allDone && !this.#overtakes) return
+      const section = this.#sections[index] as Section
+      if (section.heads) {
+        if (!this.#clearHeads(section.heads) && !this.#overtakes) markMoves = false
       } else {
-        for (const operation of operations) {
-          const end = operation.first + operation.tiles
-          if (tile >= end) continue
-          let next = Math.max(tile, operation.first)
-          if (!this.#done[next]) return
-          this.#pinAll(operation.needs, false)
-          while (next < end && this.#done[next]) next++
+        const end = this.#clearSingles(section, from)
+        if (markMoves && section.doneEnd > (section.operations[0]?.first ?? 0)) {
           this.#section = index
-          this.#tile = next - 1
-          if (next < end) return
-          tile = next
+          this.#tile = section.doneEnd - 1
         }
+        if (section.doneEnd < end) return
       }
     }
+  }
+
+  /** Lets go what done operations needed, from tile operation `from` on; returns where the section ends. */
+  #clearSingles(section: Section, from: number): number {
+    let end = 0
+    for (const operation of section.operations) {
+      end = operation.first + operation.tiles
+      while (section.doneEnd < end && section.doneEnd >= operation.first && this.#done[section.doneEnd])
+        section.doneEnd++
+      if (from < end && section.doneEnd > operation.first) this.#pinAll(operation.needs, false)
+    }
+    return end
   }
 
   #clearHeads(heads: readonly HeadProgress[]): boolean {
