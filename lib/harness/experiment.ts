@@ -67,8 +67,26 @@ export interface RunContext<V> {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** Processor time this program has used so far, in all its threads; only differences mean anything. */
+export interface Stopwatch {
+  cpuSeconds(): number
+}
+
+/**
+ * What is timed on the machine at hand, beside the pure run. It is printed for the person who runs the script, and is
+ * part of no golden, claim or report.
+ */
+export interface Measurement<V = AnyParamValues, M extends TableColumns = TableColumns> {
+  readonly schema: TablesSchema<M>
+  run(context: Omit<RunContext<V>, 'files'> & { readonly stopwatch: Stopwatch }): Tables<M>
+}
+
 /** Everything that makes an experiment. */
-export interface Experiment<P extends Params = Params, C extends TableColumns = TableColumns> {
+export interface Experiment<
+  P extends Params = Params,
+  C extends TableColumns = TableColumns,
+  M extends TableColumns = TableColumns,
+> {
   /** `paper/item-slug`, the path of its script under experiments/. */
   readonly id: string
   /** Semantic version; bumped when the answer changes on purpose. */
@@ -86,6 +104,8 @@ export interface Experiment<P extends Params = Params, C extends TableColumns = 
   readonly schema: TablesSchema<C>
   /** Pure: no clock, no I/O, randomness from `rng` alone. */
   run(context: RunContext<ParamValues<P>>): Tables<C>
+  /** Timed when the script is run by a person, see {@link Measurement}. */
+  readonly measure?: Measurement<ParamValues<P>, M>
   readonly claims: Readonly<Record<string, ClaimSpec<Tables<C>, ParamValues<P>>>>
   /** Why claims miss, by claim id. */
   readonly reasons?: Readonly<Record<string, Reason>>
@@ -95,8 +115,9 @@ export interface Experiment<P extends Params = Params, C extends TableColumns = 
 }
 
 /** An experiment whose parameters and columns are only known at run time. */
-export interface AnyExperiment extends Omit<Experiment, 'run' | 'claims' | 'figure'> {
+export interface AnyExperiment extends Omit<Experiment, 'run' | 'measure' | 'claims' | 'figure'> {
   run(context: RunContext<AnyParamValues>): AnyTables
+  readonly measure?: Measurement
   readonly claims: Readonly<Record<string, ClaimSpec>>
   readonly figure?: (tables: AnyTables, marks: readonly Mark[]) => FigureSpec
 }
@@ -108,9 +129,11 @@ const ID = /^[a-z0-9-]+\/[a-z0-9-]+$/
 const VERSION = /^\d+\.\d+\.\d+$/
 
 /** Defines an experiment; it is checked when it is loaded or run, so that a mistake ends in one clear line. */
-export function experiment<const P extends Params, const C extends TableColumns>(
-  definition: Experiment<P, C>,
-): Experiment<P, C> {
+export function experiment<
+  const P extends Params,
+  const C extends TableColumns,
+  const M extends TableColumns = TableColumns,
+>(definition: Experiment<P, C, M>): Experiment<P, C, M> {
   return Object.freeze(definition)
 }
 

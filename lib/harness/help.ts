@@ -5,7 +5,7 @@ import { describeFlags, type Flag } from './flags.ts'
 import { columnHeading } from './format.ts'
 import { describeDomain, formatValue, type ParamValue } from './param.ts'
 import { resolveParams } from './run.ts'
-import { columnsOf } from './table.ts'
+import { columnsOf, type TablesSchema } from './table.ts'
 
 /**
  * The value a parameter has by default, and in the other variants where it differs there.
@@ -20,6 +20,18 @@ export function valueByVariant(exp: AnyExperiment, name: string): string {
   const different = others.filter(({ value }) => value !== first?.value)
   if (different.length === 0) return first?.value ?? ''
   return `${first?.value} (${different.map(({ variant, value }) => `${variant}: ${value}`).join(', ')})`
+}
+
+/** Each table with its columns, and below them what they are. */
+function describeTables(schema: TablesSchema): string[] {
+  return Object.keys(schema.properties).flatMap((name) => {
+    const columns = columnsOf(schema, name)
+    const headings = Object.keys(columns).map((column) => columnHeading(column, columns))
+    const descriptions = Object.entries(columns).flatMap(([column, { description }]) =>
+      description ? [`      ${column}: ${description}`] : [],
+    )
+    return [`  ${name}: ${headings.join(', ')}`, ...descriptions]
+  })
 }
 
 /** The help text of an experiment, generated from its definition. */
@@ -40,17 +52,10 @@ export function helpText(exp: AnyExperiment, flags: Readonly<Record<string, Flag
       lines.push(`      ${describeSource(param.source)}`)
     }
   }
-  lines.push('', 'Tables (column [unit]: what it is):')
-  for (const name of Object.keys(exp.schema.properties)) {
-    const columns = columnsOf(exp.schema, name)
-    lines.push(
-      `  ${name}: ${Object.keys(columns)
-        .map((column) => columnHeading(column, columns))
-        .join(', ')}`,
-    )
-    for (const [column, { description }] of Object.entries(columns)) {
-      if (description) lines.push(`      ${column}: ${description}`)
-    }
+  lines.push('', 'Tables (column [unit]: what it is):', ...describeTables(exp.schema))
+  if (exp.measure) {
+    lines.push('', 'Measured when the script runs (not with --check, --sweep, --table or csv):')
+    lines.push(...describeTables(exp.measure.schema))
   }
   if (exp.variants) {
     lines.push('', 'Variants (the first is the default):')

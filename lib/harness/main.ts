@@ -6,9 +6,10 @@ import { EXIT, runCommand } from './command.ts'
 import { type AnyExperiment, anyExperiment, checkDefinition, type Experiment } from './experiment.ts'
 import { answerClaims, judgeExperiment } from './judge.ts'
 import { type LedgerClaim, readLedger } from './ledger.ts'
+import { runMeasurement } from './measure.ts'
 import { formatRun } from './output.ts'
 import type { Params } from './param.ts'
-import { readRequest, SCRIPT_FLAGS } from './request.ts'
+import { type Request, readRequest, SCRIPT_FLAGS } from './request.ts'
 import { PROJECT_ROOT } from './root.ts'
 import { runSweep } from './sweep.ts'
 import type { TableColumns } from './table.ts'
@@ -57,11 +58,17 @@ export async function runScript(
   const ledger = new Map((exp.paper ? readLedger(root, exp.paper) : []).map((claim) => [claim.id, claim]))
   const answers = request.sweeps.length > 0 ? [] : answerClaims(exp, run.tables, run.params)
   const claims = judgeExperiment(exp, answers, ledger).filter((claim) => claim.verdict !== 'pending')
-  const { text, note } = formatRun(exp, run, { request, claims })
+  const measured = wantsMeasurement(request) ? runMeasurement(exp, run) : null
+  const { text, note } = formatRun(exp, run, { request, claims, measured })
   if (request.out !== undefined) atomicWrite(request.out, text)
   else process.stdout.write(text)
   if (note !== null) console.error(note)
   return request.check ? reportCheck(exp, root, ledger) : EXIT.good
+}
+
+/** A person who asks for the whole answer of one run; what is checked, swept or cut down to a table is no such thing. */
+function wantsMeasurement({ check, sweeps, table, format }: Request): boolean {
+  return !check && sweeps.length === 0 && table === undefined && format !== 'csv'
 }
 
 async function reportCheck(

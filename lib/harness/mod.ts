@@ -8,6 +8,7 @@ export {
   type Mark,
   type Prediction,
   type Reason,
+  type Stopwatch,
 } from './experiment.ts'
 export { pairedMarks } from './figure-marks.ts'
 export { main } from './main.ts'

@@ -7,7 +7,7 @@ import { withPrintedColumns } from './printed-columns.ts'
 import type { Request } from './request.ts'
 import type { RunResult } from './run.ts'
 import { sweptSchema } from './sweep.ts'
-import { type AnyTables, columnsOf } from './table.ts'
+import { type AnyTables, columnsOf, type TablesSchema } from './table.ts'
 import { VERDICTS } from './verdict.ts'
 
 /** What a run prints, and a remark for the person at the terminal. */
@@ -20,13 +20,18 @@ export interface Output {
  * A run in the format that was asked for.
  *
  * @param claims the claims it answers, judged
+ * @param measured what was timed beside it, if anything
  */
 export function formatRun(
   exp: AnyExperiment,
   run: RunResult,
-  context: { readonly request: Request; readonly claims: readonly JudgedClaim[] },
+  context: {
+    readonly request: Request
+    readonly claims: readonly JudgedClaim[]
+    readonly measured?: AnyTables | null
+  },
 ): Output {
-  const { request, claims } = context
+  const { request, claims, measured = null } = context
   const names = request.table === undefined ? Object.keys(run.tables) : [request.table]
   const chosen: AnyTables = Object.fromEntries(names.map((name) => [name, run.tables[name] ?? []]))
   if (request.format === 'json') return { text: runJson(exp, run, { ...context, tables: chosen }), note: null }
@@ -52,15 +57,29 @@ export function formatRun(
       : request.changed.length > 0
         ? describeWhatIf(exp, run, context)
         : describeVerdicts(claims, markdown)
-  return { text: [title, ...tables, comparison].join('\n'), note: null }
+  return { text: [title, ...tables, ...describeMeasured(exp, measured, markdown), comparison].join('\n'), note: null }
+}
+
+/** What was timed, as tables that say so. */
+function describeMeasured(exp: AnyExperiment, measured: AnyTables | null, markdown: boolean): string[] {
+  return Object.entries(measured ?? {}).map(([name, rows]) => {
+    const columns = exp.measure ? columnsOf(exp.measure.schema, name) : {}
+    const table = (markdown ? formatMarkdownTable : formatTextTable)(rows, columns)
+    return `${markdown ? '## ' : ''}${name} (measured on this machine: another value every time, compared with nothing)\n\n${table}\n`
+  })
 }
 
 function runJson(
   exp: AnyExperiment,
   run: RunResult,
-  context: { readonly request: Request; readonly claims: readonly JudgedClaim[]; readonly tables: AnyTables },
+  context: {
+    readonly request: Request
+    readonly claims: readonly JudgedClaim[]
+    readonly tables: AnyTables
+    readonly measured?: AnyTables | null
+  },
 ): string {
-  const { request, claims, tables } = context
+  const { request, claims, tables, measured = null } = context
   const swept = Object.fromEntries(request.sweeps.map(({ name, values }) => [name, values]))
   const schema = sweptSchema(exp, request.sweeps)
   const whatIf = request.changed.length > 0
@@ -74,14 +93,7 @@ function runJson(
     params: Object.fromEntries(Object.entries(run.params).filter(([name]) => !Object.hasOwn(swept, name))),
     sweep: swept,
     whatIf,
-    units: Object.fromEntries(
-      Object.keys(tables).map((name) => [
-        name,
-        Object.fromEntries(
-          Object.entries(columnsOf(schema, name)).flatMap(([column, { unit }]) => (unit ? [[column, unit]] : [])),
-        ),
-      ]),
-    ),
+    units: unitsOf(schema, tables),
     // A verdict is a statement about the paper, which a what-if run does not make.
     claims: claims.map(({ id, bound, value, lo, hi, unit, predicted, relativeError, verdict, reason }) => ({
       id,
@@ -95,8 +107,23 @@ function runJson(
       verdict: whatIf ? null : verdict,
       reason: whatIf ? null : reason,
     })),
+    ...(exp.measure && measured
+      ? { measured: { units: unitsOf(exp.measure.schema, measured), tables: measured } }
+      : {}),
     tables,
   })
+}
+
+/** Units by table and column. */
+function unitsOf(schema: TablesSchema, tables: AnyTables): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return Object.fromEntries(
+    Object.keys(tables).map((name) => [
+      name,
+      Object.fromEntries(
+        Object.entries(columnsOf(schema, name)).flatMap(([column, { unit }]) => (unit ? [[column, unit]] : [])),
+      ),
+    ]),
+  )
 }
 
 /** The verdicts as text: how many of each, then every claim that is not simply exact, with notes on why. */

@@ -97,6 +97,21 @@ test('a default run that leaves a claim unanswered is an error', () => {
   assert.throws(() => runVariants(silent), /must be predicted by the default run, got nothing for p\.x/)
 })
 
+test('a variant that is not judged may leave a claim unanswered: a correction can do away with what it is about', () => {
+  const answering = (factor: number) =>
+    anyExperiment(
+      experiment({
+        ...base,
+        claims: { 'p.x': (_, params) => (params.factor === factor ? 5 : undefined) },
+      }),
+    )
+  assert.equal(
+    runVariants(answering(3)).map(({ answers }) => answers[0]?.predicted),
+    [5, null],
+  )
+  assert.throws(() => runVariants(answering(2)), /got nothing for p\.x/)
+})
+
 test('a sweep runs every combination and leads each row with the swept values', () => {
   assert.equal(
     sweepPoints([

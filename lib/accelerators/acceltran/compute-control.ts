@@ -15,6 +15,8 @@ export class ComputeControl {
   windows: (IssueWindow | null)[] = []
   /** Whether a window was issued in this cycle. */
   issued = false
+  /** Whether the windows hold other operations than in the cycle before. */
+  operationsChanged = true
   readonly #sections: readonly ComputeSection[]
   readonly #storage: Storage
   readonly #pools: ModulePools
@@ -80,8 +82,9 @@ export class ComputeControl {
     return true
   }
 
-  /** Steps over what was issued; returns whether the windows changed. */
+  /** Steps over what was issued; returns whether anything was. */
   advance(): boolean {
+    this.operationsChanged = false
     const section = this.#sections[this.#section]
     if (!section) return false
     if (!section.heads) return this.#advanceSingles(tilesOf(section.operations))
@@ -99,7 +102,7 @@ export class ComputeControl {
         const cursor = this.#cursors[head] as number
         const step = this.#quirks.droppedOperations ? this.#width : window.count
         this.#cursors[head] = cursor < length - step ? cursor + step : length
-        this.windows[head] = this.#windowOf(section, head)
+        this.#replace(head, this.#windowOf(section, head))
       }
       if (this.windows[head]) open++
     }
@@ -122,11 +125,17 @@ export class ComputeControl {
     }
     const section = this.#sections[this.#section] as ComputeSection
     if ((this.#cursors[0] as number) >= length) this.#next()
-    else this.windows[0] = this.#windowOf(section, 0)
+    else this.#replace(0, this.#windowOf(section, 0))
     return true
   }
 
+  #replace(head: number, window: IssueWindow | null): void {
+    if (!this.operationsChanged) this.operationsChanged = !haveSameOperations(this.windows[head] ?? null, window)
+    this.windows[head] = window
+  }
+
   #next(): void {
+    this.operationsChanged = true
     this.#section++
     this.#enter()
   }
@@ -151,4 +160,10 @@ export class ComputeControl {
     const width = repeatedIssue && droppedOperations && this.#width > 1 ? this.#width + 1 : this.#width
     return windowAt(section.operations, from, { width, reach: droppedOperations ? 'kind' : 'operation' })
   }
+}
+
+function haveSameOperations(a: IssueWindow | null, b: IssueWindow | null): boolean {
+  if (!a || !b || a.segments.length !== b.segments.length) return false
+  for (const [i, { operation }] of a.segments.entries()) if (b.segments[i]?.operation !== operation) return false
+  return true
 }

@@ -1,5 +1,5 @@
 import type { AccelTranQuirks } from './quirks.ts'
-import type { RunDimensions } from './workload.ts'
+import { type AccelTranRun, checkTiles, type RunDimensions, runDimensions } from './workload.ts'
 
 /** What a tile operation runs on; matmul and GeLU both take a MAC lane. */
 export const OPERATION_KINDS = ['matmul', 'gelu', 'softmax', 'layernorm'] as const
@@ -139,4 +139,15 @@ export function workGraph(
     compute.push({ heads: null, operations: [norm, ffn1, gelu1, ffn2, ...gelu2, lastNorm] })
   }
   return { data, operations, memory, compute, tiles, embedding }
+}
+
+/**
+ * The work of a run whose matrices fill a tile at least, see {@link workGraph}.
+ *
+ * @throws {RangeError} on dimensions that cannot be, or a tile larger than a matrix
+ */
+export function encoderWork(run: AccelTranRun, tileSide: number, quirks: AccelTranQuirks = {}): WorkGraph {
+  const dimensions = runDimensions(run)
+  checkTiles(dimensions, tileSide)
+  return workGraph(dimensions, tileSide, quirks)
 }

@@ -97,6 +97,10 @@ export function laneReuse(
 export interface LaneCost {
   readonly reuses: number
   readonly cycles: number
+  /** Of the lanes, and of reading tiles that were in no register. */
+  readonly computeNj: number
+  readonly readNj: number
+  /** Both together. */
   readonly dynamicNj: number
   readonly leakageNj: number
 }
@@ -126,10 +130,14 @@ export function laneCost(
   const reuses = weightReuses + activationReuses
   const tileNj = (BUFFER_BLOCKS.activation.value.accessNj * Math.sqrt(bufferMb) * side * side) / WORDS_PER_ACCESS.value
   const busyCycles = tileOperations * matmul
+  const computeNj = (busyCycles * mac.dynamicMw) / clockMhz
+  const readNj = (2 * tileOperations - reuses) * tileNj
   return {
     reuses,
     cycles: Math.ceil(tileOperations / lanes) * (matmul + (freeGap ? 1 : 0)),
-    dynamicNj: (busyCycles * mac.dynamicMw) / clockMhz + (2 * tileOperations - reuses) * tileNj,
+    computeNj,
+    readNj,
+    dynamicNj: computeNj + readNj,
     leakageNj: (busyCycles * mac.leakageMw) / clockMhz,
   }
 }

@@ -10,7 +10,14 @@ export {
   watts,
 } from './energy.ts'
 export { bitsPerElement, type Footprint, footprint } from './footprint.ts'
-export { OPERATION_KINDS, type Operation, type OperationKind } from './graph.ts'
+export {
+  type Datum,
+  encoderWork,
+  OPERATION_KINDS,
+  type Operation,
+  type OperationKind,
+  type WorkGraph,
+} from './graph.ts'
 export {
   DATAFLOWS,
   type Dataflow,
@@ -38,11 +45,17 @@ export {
 } from './machine.ts'
 export {
   ACCELTRAN_BLOCKS,
+  BLOCKS,
+  type Block,
+  BUFFER_BLOCKS,
+  type ComputeBlocks,
+  computeBlocks,
   MAIN_MEMORY_ACCESS_NJ,
   MAIN_MEMORY_NAMES,
   MAIN_MEMORY_SOURCE,
   type MainMemoryName,
   TILE_SIDES,
+  WORDS_PER_ACCESS,
 } from './modules.ts'
 export { ACCELTRAN_QUIRKS, type AccelTranQuirk, type AccelTranQuirks } from './quirks.ts'
 export { type CycleSample, Recorder } from './recorder.ts'

@@ -23,8 +23,9 @@ export class ModulePools {
   readonly issues: Float64Array
   readonly startedAt: Float64Array
   readonly doneAt: Float64Array
+  /** The cycle in which the next operation is done; infinite if none is in flight. */
+  nextDone = Number.POSITIVE_INFINITY
   readonly #done: Uint8Array
-  readonly #queues: readonly InFlight[]
   /** Softmax modules an operation takes: one, or all of a PE. */
   readonly #softmaxEach: number
 
@@ -46,7 +47,6 @@ export class ModulePools {
       softmax: queue('softmax'),
       layernorm: queue('layernorm'),
     }
-    this.#queues = OPERATION_KINDS.map((kind) => this.inFlight[kind])
     this.free = {
       mac: machine.pes * machine.macLanesPerPe,
       softmax: machine.pes * machine.softmaxPerPe,
@@ -78,31 +78,28 @@ export class ModulePools {
       )
     }
     this.free[module] -= count * modulesEach
-    this.inFlight[operation.kind].issue(cycle, first, { count, modulesEach })
+    const queue = this.inFlight[operation.kind]
+    queue.issue(cycle, first, { count, modulesEach })
+    this.nextDone = Math.min(this.nextDone, queue.nextDone)
     const { id } = operation
     this.issues[id] = (this.issues[id] as number) + count
     if ((this.startedAt[id] as number) < 0) this.startedAt[id] = cycle
-    this.doneAt[id] = cycle + this.inFlight[operation.kind].latency
+    this.doneAt[id] = cycle + queue.latency
   }
 
   /** Finishes what is done in `cycle`; returns whether anything was. */
   finish(cycle: number): boolean {
-    let finished = false
+    if (cycle < this.nextDone) return false
+    this.nextDone = Number.POSITIVE_INFINITY
     for (const kind of OPERATION_KINDS) {
       const queue = this.inFlight[kind]
-      if (queue.nextDone > cycle) continue
       this.free[MODULE_OF[kind]] += queue.finish(cycle, this.#done)
-      finished = true
+      this.nextDone = Math.min(this.nextDone, queue.nextDone)
     }
-    return finished
+    return true
   }
 
   get isIdle(): boolean {
-    return this.#queues.every((queue) => queue.isEmpty)
-  }
-
-  /** The cycle in which the next operation is done; infinite if none is in flight. */
-  get nextDone(): number {
-    return Math.min(...this.#queues.map((queue) => queue.nextDone))
+    return this.nextDone === Number.POSITIVE_INFINITY
   }
 }

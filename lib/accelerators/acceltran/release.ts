@@ -1,21 +1,23 @@
 import type { Datum, Operation, WorkGraph } from './graph.ts'
 import type { Storage } from './storage.ts'
-import { type IssueWindow, tilesOf } from './windows.ts'
+import type { IssueWindow } from './windows.ts'
 
-/** A head's operations, and how many of its tile operations are done without a gap. */
-interface HeadProgress {
+/** Operations one after the other, and how far they are done without a gap. */
+interface Sequence {
   readonly operations: readonly Operation[]
   readonly first: number
-  readonly tiles: number
-  done: number
+  /** Number of the tile operation behind the last one. */
+  readonly end: number
+  /** Number of the first tile operation that is not done. */
+  doneEnd: number
+  /** Operations of which a tile operation is done. */
+  touched: number
 }
 
-/** Heads side by side, or operations one after the other. */
+/** Heads side by side, or the operations of the whole layer. */
 interface Section {
-  readonly heads: readonly HeadProgress[] | null
-  readonly operations: readonly Operation[]
-  /** Number of the first tile operation that is not done, over all. */
-  doneEnd: number
+  readonly isHeads: boolean
+  readonly sequences: readonly Sequence[]
 }
 
 /** Decides which data must stay in the buffers: those that operations need which are about to be issued. */
@@ -33,20 +35,20 @@ export class Release {
     this.#storage = options.storage
     this.#overtakes = options.overtakes
     this.#sections = graph.compute.map((section) => ({
-      heads:
-        section.heads?.map((operations) => ({
-          operations,
-          first: operations[0]?.first ?? 0,
-          tiles: tilesOf(operations),
-          done: 0,
-        })) ?? null,
-      operations: section.heads ? [] : section.operations,
-      doneEnd: section.heads ? 0 : (section.operations[0]?.first ?? 0),
+      isHeads: section.heads !== null,
+      sequences: (section.heads ?? [section.operations]).map(sequenceOf),
     }))
   }
 
-  /** Lets go what operations needed that are done, from the mark on; then pins what the windows need. */
-  update(windows: readonly (IssueWindow | null)[]): void {
+  /**
+   * Lets go what operations needed that are done, from the mark on; then pins what the windows need. Doing so twice
+   * changes nothing, so that it is left out until a datum arrives, windows hold other operations, or one more is begun
+   * to be done.
+   *
+   * @param isStale a datum has arrived or the windows hold other operations since the last call
+   */
+  update(windows: readonly (IssueWindow | null)[], isStale: boolean): void {
+    if (!this.#follow() && !isStale) return
     this.#clear()
     for (const window of windows) {
       if (window) for (const { operation } of window.segments) this.#pinAll(operation.needs, true)
@@ -57,46 +59,56 @@ export class Release {
     for (const datum of data) this.#storage.pin(datum, stays)
   }
 
+  /** Notes what is done; returns whether another operation is among it. */
+  #follow(): boolean {
+    let changed = false
+    for (let index = this.#section; index < this.#sections.length; index++) {
+      const { isHeads, sequences } = this.#sections[index] as Section
+      let allDone = true
+      for (const sequence of sequences) {
+        let next = sequence.doneEnd
+        while (next < sequence.end && this.#done[next]) next++
+        sequence.doneEnd = next
+        if (next < sequence.end) allDone = false
+        while ((sequence.operations[sequence.touched]?.first ?? next) < next) {
+          sequence.touched++
+          changed = true
+        }
+      }
+      if (!isHeads && !allDone) break
+    }
+    return changed
+  }
+
   #clear(): void {
     const from = this.#tile
     let markMoves = true
     for (let index = this.#section; index < this.#sections.length; index++) {
-      const section = this.#sections[index] as Section
-      if (section.heads) {
-        if (!this.#clearHeads(section.heads) && !this.#overtakes) markMoves = false
-      } else {
-        const end = this.#clearSingles(section, from)
-        if (markMoves && section.doneEnd > (section.operations[0]?.first ?? 0)) {
-          this.#section = index
-          this.#tile = section.doneEnd - 1
+      const { isHeads, sequences } = this.#sections[index] as Section
+      let allDone = true
+      for (const { operations, touched, doneEnd, end } of sequences) {
+        for (let i = 0; i < touched; i++) {
+          const operation = operations[i] as Operation
+          if (isHeads || operation.first + operation.tiles > from) this.#pinAll(operation.needs, false)
         }
-        if (section.doneEnd < end) return
+        if (doneEnd < end) allDone = false
       }
-    }
-  }
-
-  /** Lets go what done operations needed, from tile operation `from` on; returns where the section ends. */
-  #clearSingles(section: Section, from: number): number {
-    let end = 0
-    for (const operation of section.operations) {
-      end = operation.first + operation.tiles
-      while (section.doneEnd < end && section.doneEnd >= operation.first && this.#done[section.doneEnd])
-        section.doneEnd++
-      if (from < end && section.doneEnd > operation.first) this.#pinAll(operation.needs, false)
-    }
-    return end
-  }
-
-  #clearHeads(heads: readonly HeadProgress[]): boolean {
-    let allDone = true
-    for (const head of heads) {
-      while (head.done < head.tiles && this.#done[head.first + head.done]) head.done++
-      if (head.done < head.tiles) allDone = false
-      for (const operation of head.operations) {
-        if (operation.first >= head.first + head.done) break
-        this.#pinAll(operation.needs, false)
+      if (isHeads) {
+        if (!allDone && !this.#overtakes) markMoves = false
+        continue
       }
+      const [{ first, doneEnd }] = sequences as readonly [Sequence]
+      if (markMoves && doneEnd > first) {
+        this.#section = index
+        this.#tile = doneEnd - 1
+      }
+      if (!allDone) return
     }
-    return allDone
   }
+}
+
+function sequenceOf(operations: readonly Operation[]): Sequence {
+  const first = operations[0]?.first ?? 0
+  const last = operations.at(-1)
+  return { operations, first, end: last ? last.first + last.tiles : first, doneEnd: first, touched: 0 }
 }

@@ -16,7 +16,7 @@ export interface SimulationOptions {
   readonly machine: AccelTran
   readonly sparsity: Sparsity
   readonly quirks?: AccelTranQuirks
-  /** Cycles between progress reports, where waiting is not skipped (with the quirk staleSkip). @default 1000 */
+  /** Cycles between progress reports; with the quirk staleSkip, waiting is not skipped where one is due. @default 1000 */
   readonly reportPeriod?: number
   /** @default staggered */
   readonly headPriority?: HeadPriority
@@ -52,9 +52,13 @@ export interface Simulation {
   readonly embeddingCycles: number
   /** By {@link STALL_CAUSES}. */
   readonly stalls: readonly number[]
+  /** Likewise, up to the last progress report. */
+  readonly reportedStalls: readonly number[]
   /** Cycles a module of each kind is busy, over all of them. */
   readonly busyModuleCycles: Readonly<Record<OperationKind, number>>
   readonly modulesTaken: Readonly<Record<OperationKind, number>>
+  /** Cycles a module is busy with a tile operation of each kind. */
+  readonly tileCycles: Readonly<Record<OperationKind, number>>
   readonly operations: readonly OperationTrace[]
   readonly buffers: Readonly<Record<'activation' | 'weight' | 'mask', BufferTrace>>
   /** Cycles an operand takes through a FIFO; 0 where FIFOs never run. */
@@ -103,8 +107,18 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
   const period = quirks.staleSkip ? reportPeriod : 1
   const stalls = new Float64Array(STALL_CAUSES.length)
   const counted = new Float64Array(STALL_CAUSES.length)
-  const addStalls = (cycles: number) => {
+  const reported = new Float64Array(STALL_CAUSES.length)
+  let nextReport = reportPeriod
+  // The cycles that follow all count the same stalls.
+  const pass = (cycles: number) => {
+    if (cycle + cycles >= nextReport) {
+      const beyond = (cycle + cycles) % reportPeriod
+      nextReport = cycle + cycles - beyond + reportPeriod
+      for (let i = 0; i < stalls.length; i++)
+        reported[i] = (stalls[i] as number) + (cycles - beyond) * (counted[i] as number)
+    }
     for (let i = 0; i < stalls.length; i++) stalls[i] = (stalls[i] as number) + cycles * (counted[i] as number)
+    cycle += cycles
   }
   const last = graph.tiles - 1
   let cycle = 0
@@ -121,10 +135,9 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
     const finished = pools.finish(cycle)
     if (quirks.freeGap) sample?.(cycle)
     const arrived = storage.arrive(cycle + 1)
-    if (finished || arrived || releaseIsStale) release.update(compute.windows)
+    if (finished || arrived || releaseIsStale) release.update(compute.windows, arrived || releaseIsStale)
     releaseIsStale = false
-    cycle++
-    addStalls(1)
+    pass(1)
     if (embeddingCycles < 0 && storage.weight.isPresent(graph.embedding)) embeddingCycles = cycle
 
     const mayWait = period > 1 && !memory.isExhausted && memory.allStalled && pools.isIdle
@@ -133,8 +146,7 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
       const waited = arrival === Number.POSITIVE_INFINITY ? 0 : Math.min(arrival - cycle, period - (cycle % period) - 1)
       if (waited > 1) {
         sample?.(cycle)
-        cycle += waited
-        addStalls(waited)
+        pass(waited)
         if (storage.arrive(cycle)) releaseIsStale = true
         wasQuiet = false
         continue
@@ -142,15 +154,12 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
     }
     const stepped = memory.advance()
     const moved = compute.advance()
-    if (moved) releaseIsStale = true
+    if (compute.operationsChanged) releaseIsStale = true
     const isQuiet = !(finished || arrived || stepped || moved || compute.issued)
     if (isQuiet && wasQuiet) {
       const event = Math.min(pools.nextDone, storage.nextArrival - 1)
       if (event === Number.POSITIVE_INFINITY) throw noProgress(cycle, counted)
-      if (!mayWait && event > cycle) {
-        addStalls(event - cycle)
-        cycle = event
-      }
+      if (!mayWait && event > cycle) pass(event - cycle)
     }
     wasQuiet = isQuiet
   }
@@ -158,8 +167,10 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
     cycles: cycle,
     embeddingCycles,
     stalls: [...stalls],
+    reportedStalls: [...reported],
     busyModuleCycles: perKind((kind) => pools.inFlight[kind].busyModuleCycles(cycle)),
     modulesTaken: perKind((kind) => pools.inFlight[kind].modulesTaken),
+    tileCycles: latencies,
     operations: graph.operations.map((operation, id) => operationTrace(operation, pools, id)),
     buffers: {
       activation: bufferTrace(storage.activation, cycle),

@@ -1,0 +1,161 @@
+#!/usr/bin/env -S npx tsx
+import { EDGE, HEAD_PRIORITIES, type HeadPriority, Recorder } from '../../lib/accelerators/acceltran/mod.ts'
+import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { bertTiny } from '../../lib/workload/mod.ts'
+import { simulateBatch, throughput } from './shared/batch-study.ts'
+import { historyOf } from './shared/history.ts'
+import {
+  BLOCK_CONSTANTS,
+  machineParams,
+  modelParams,
+  QUIRK_PARAMS,
+  SPARSITY_PARAMS,
+  simulationVariants,
+  TINY_SOURCE,
+} from './shared/simulation-params.ts'
+
+const fig10 = experiment({
+  id: 'acceltran/fig10-staggered-heads',
+  version: '1.0.0',
+  paper: 'acceltran',
+  item: 'Fig. 10',
+  title: 'Operations of the heads over time, staggered and with equal priority',
+  params: { ...modelParams(bertTiny, TINY_SOURCE), ...machineParams(EDGE), ...SPARSITY_PARAMS, ...QUIRK_PARAMS },
+  constants: BLOCK_CONSTANTS,
+  variants: simulationVariants(true),
+  schema: tables({
+    scheduling: {
+      priority: {
+        type: 'string',
+        enum: HEAD_PRIORITIES,
+        'x-key': true,
+        description: 'head 1 first, always; or each head first in turn',
+      },
+      cycles: { type: 'integer', unit: 'cycle' },
+      computeCycles: { type: 'integer', unit: 'cycle', description: 'without the load of the embeddings' },
+      sequencesPerSecond: { type: 'number', unit: '1/s', description: 'without it' },
+      macPercent: { type: 'number', unit: '%', description: 'MAC lanes at work, mean after the load' },
+      softmaxPercent: { type: 'number', unit: '%', description: 'softmax modules at work, likewise' },
+      bothPercent: { type: 'number', unit: '%', description: 'cycles after the load in which both kinds work' },
+      attentionCycles: {
+        type: 'integer',
+        unit: 'cycle',
+        description: 'from the first to the last operation of a head, over the layers',
+      },
+    },
+    operations: {
+      priority: { type: 'string', enum: HEAD_PRIORITIES, 'x-key': true },
+      layer: { type: 'integer', unit: '1', 'x-key': true },
+      head: { type: 'integer', unit: '1', 'x-key': true, description: '0 for operations of the whole layer' },
+      operation: { type: 'string', 'x-key': true },
+      kind: { type: 'string' },
+      tileOperations: { type: 'integer', unit: 'tile operation' },
+      issued: { type: 'integer', unit: 'tile operation' },
+      startCycle: {
+        type: ['integer', 'null'],
+        unit: 'cycle',
+        description: 'first tile operation issued; none if never',
+      },
+      endCycle: { type: ['integer', 'null'], unit: 'cycle', description: 'last one done' },
+    },
+  }),
+  run({ params }) {
+    const runs = HEAD_PRIORITIES.map((headPriority) => {
+      const recorder = new Recorder()
+      const batch = simulateBatch(params, { headPriority, recorder })
+      return { headPriority, recorder, batch }
+    })
+    return {
+      scheduling: runs.map(({ headPriority, recorder, batch }) => {
+        const { cycles, embeddingCycles, operations } = batch.simulation
+        const { machine } = batch
+        const mac = historyOf(
+          recorder,
+          cycles,
+          (sample) => (100 * sample('busyMac')) / (machine.pes * machine.macLanesPerPe),
+        )
+        const softmax = historyOf(
+          recorder,
+          cycles,
+          (sample) => (100 * sample('busySoftmax')) / (machine.pes * machine.softmaxPerPe),
+        )
+        const both = historyOf(recorder, cycles, (sample) =>
+          sample('busyMac') > 0 && sample('busySoftmax') > 0 ? 100 : 0,
+        )
+        const layers = Array.from({ length: params.layers }, (_, layer) =>
+          operations.filter(({ operation }) => operation.layer === layer && operation.head !== null),
+        )
+        return {
+          priority: headPriority,
+          cycles,
+          computeCycles: cycles - embeddingCycles,
+          sequencesPerSecond: throughput(batch, cycles - embeddingCycles),
+          macPercent: mac.meanBetween(embeddingCycles, cycles),
+          softmaxPercent: softmax.meanBetween(embeddingCycles, cycles),
+          bothPercent: both.meanBetween(embeddingCycles, cycles),
+          attentionCycles: layers.reduce((sum, own) => {
+            const times = own.flatMap(({ startedAt, doneAt }) =>
+              startedAt === null || doneAt === null ? [] : [startedAt, doneAt],
+            )
+            return sum + Math.max(...times) - Math.min(...times)
+          }, 0),
+        }
+      }),
+      operations: runs.flatMap(({ headPriority, batch }) =>
+        batch.simulation.operations.map(({ operation, issued, startedAt, doneAt }) => ({
+          priority: headPriority,
+          layer: operation.layer + 1,
+          head: operation.head === null ? 0 : operation.head + 1,
+          operation: operation.name,
+          kind: operation.kind,
+          tileOperations: operation.tiles,
+          issued,
+          startCycle: startedAt,
+          endCycle: doneAt,
+        })),
+      ),
+    }
+  },
+  claims: {
+    'acceltran.stagger': ({ scheduling }) => {
+      const staggered = of(scheduling, 'staggered')
+      const equal = of(scheduling, 'equal')
+      return (
+        staggered &&
+        equal &&
+        staggered.sequencesPerSecond > equal.sequencesPerSecond &&
+        staggered.macPercent > equal.macPercent &&
+        staggered.softmaxPercent > equal.softmaxPercent
+      )
+    },
+  },
+  figure: ({ operations }) => ({
+    data: {
+      values: operations.map((row) => ({ ...row, lane: row.head === 0 ? 'layer' : `head ${row.head}` })),
+    },
+    transform: [{ filter: 'isValid(datum.startCycle)' }],
+    facet: { row: { field: 'priority', type: 'nominal', sort: [...HEAD_PRIORITIES], title: null } },
+    spec: {
+      width: 640,
+      height: 110,
+      mark: { type: 'bar', opacity: 0.6 },
+      encoding: {
+        x: {
+          field: 'startCycle',
+          type: 'quantitative',
+          title: 'cycle (from the first tile operation issued to the last done)',
+        },
+        x2: { field: 'endCycle' },
+        y: { field: 'lane', type: 'nominal', title: null },
+        color: { field: 'kind', type: 'nominal', title: null },
+      },
+    },
+  }),
+})
+
+function of<R extends { readonly priority: string }>(rows: readonly R[], priority: HeadPriority): R | undefined {
+  return rows.find((row) => row.priority === priority)
+}
+
+export default fig10
+await main(import.meta, fig10)

@@ -1,0 +1,291 @@
+#!/usr/bin/env -S npx tsx
+import { EDGE, MAIN_MEMORY_NAMES, SERVER, watts } from '../../lib/accelerators/acceltran/mod.ts'
+import { experiment, type Mark, main, tables } from '../../lib/harness/mod.ts'
+import { bertTiny } from '../../lib/workload/mod.ts'
+import { type Batch, type BatchValues, simulateBatch, throughput } from './shared/batch-study.ts'
+import {
+  allQuirks,
+  BLOCK_CONSTANTS,
+  machineParams,
+  modelParams,
+  NO_QUIRKS,
+  QUIRK_PARAMS,
+  SPARSITY_PARAMS,
+  simulationVariants,
+  TINY_SOURCE,
+} from './shared/simulation-params.ts'
+
+/** Rows of the table: what is taken away. */
+const ROWS = ['full', 'wo-dynatran', 'wo-mp', 'wo-sparsity-modules', 'wo-rram'] as const
+type RowName = (typeof ROWS)[number]
+
+/** What of the embeddings' load the throughput leaves out. */
+const LOAD_RULES = ['rounded to one digit', 'exactly', 'nothing'] as const
+type LoadRule = (typeof LOAD_RULES)[number]
+
+/** How the cycles that the printed throughputs leave out were found. */
+const ROUNDED_LOAD = {
+  parameter: 'loadExcluded',
+  method:
+    'the paper does not say that its throughputs leave out the load of the embeddings; that 5,000 cycles are left out where it takes 5,058 is read off the first row, as is the batch of 4',
+  window: '4,999.9 to 5,000.1 cycles give 172,180 at the printed digits',
+} as const
+
+const MISSING_ENERGY =
+  'no sum of simulated terms gives the printed energies. Rows 1, 3 and 5 fit one line, E = 313.2 uJ + 245.2 uJ x (1 - weight sparsity)/0.5 x (energy per access)/8.633 nJ for a batch; 313 is the dynamic energy of the MAC lanes (312.4), 245 is no load of this model (weights 106, embeddings 268, both 374; with masks twice that). With it row 4 is 3 % off and row 2 45 %. Of all 2^23 subsets of 23 terms (lanes by operation, leakages, softmax, layer norm, sparsity modules, FIFOs, DMA, dataflow, stores with or without zeros and masks) none gives rows 1 and 4, with whatever load; rows 1 and 2 no more often than by chance'
+
+const table4 = experiment({
+  id: 'acceltran/table4-ablation',
+  version: '1.0.0',
+  paper: 'acceltran',
+  item: 'Table IV',
+  title: 'Ablation: BERT-Tiny on AccelTran-Server',
+  params: {
+    ...modelParams(bertTiny, TINY_SOURCE),
+    ...machineParams(SERVER),
+    ...SPARSITY_PARAMS,
+    otherMemory: {
+      type: 'string',
+      value: EDGE.mainMemory.value as string,
+      choices: MAIN_MEMORY_NAMES,
+      unit: 'type_banks_ranks_channels',
+      source: EDGE.mainMemory.source,
+      description: 'main memory of the last row',
+    },
+    otherMemoryBytesPerCycle: { ...EDGE.mainMemoryBytesPerCycle, type: 'number', description: 'its bandwidth' },
+    loadExcluded: {
+      type: 'string',
+      value: 'nothing' as string,
+      choices: LOAD_RULES,
+      unit: 'rule',
+      source: {
+        kind: 'calibrated',
+        against: 'acceltran.table4-full-thr',
+        method: ROUNDED_LOAD.method,
+        window: ROUNDED_LOAD.window,
+      },
+      description: "how much of the embeddings' load the throughput leaves out",
+    },
+    ...QUIRK_PARAMS,
+  },
+  constants: BLOCK_CONSTANTS,
+  variants: {
+    'as-published': {
+      why: `${simulationVariants(false)['as-published'].why}; throughput leaves out the load of the embeddings, rounded to one digit`,
+      set: { ...allQuirks(false), loadExcluded: 'rounded to one digit' },
+    },
+    corrected: {
+      why: `${simulationVariants(false).corrected.why}; the load of the embeddings takes its time`,
+      set: { ...NO_QUIRKS, loadExcluded: 'nothing' },
+    },
+  },
+  schema: tables({
+    ablation: {
+      row: { type: 'string', enum: ROWS, 'x-key': true },
+      activationSparsity: { type: 'number', unit: '1' },
+      weightSparsity: { type: 'number', unit: '1' },
+      memory: { type: 'string' },
+      cycles: { type: 'integer', unit: 'cycle' },
+      excludedCycles: { type: 'integer', unit: 'cycle', description: 'of the load of the embeddings' },
+      sequencesPerSecond: { type: 'number', unit: '1/s' },
+      slowdown: { type: 'number', unit: '1', description: "the first row's throughput over this one's" },
+      energyMj: { type: 'number', unit: 'mJ', description: 'per sequence, all parts' },
+      powerW: { type: 'number', unit: 'W', description: 'throughput times energy' },
+    },
+    load: {
+      row: { type: 'string', enum: ROWS, 'x-key': true },
+      loadExcluded: { type: 'string', enum: LOAD_RULES, 'x-key': true },
+      sequencesPerSecond: { type: 'number', unit: '1/s' },
+      slowdown: { type: 'number', unit: '1' },
+      claim: { type: 'string', 'x-claim': 'sequencesPerSecond' },
+    },
+    energy: {
+      row: { type: 'string', enum: ROWS, 'x-key': true },
+      peDynamicUj: { type: 'number', unit: 'uJ', description: 'of the batch, as all columns' },
+      peLeakageUj: { type: 'number', unit: 'uJ' },
+      bufferStoreUj: { type: 'number', unit: 'uJ' },
+      bufferLeakageUj: { type: 'number', unit: 'uJ' },
+      mainMemoryUj: { type: 'number', unit: 'uJ' },
+      totalUj: { type: 'number', unit: 'uJ' },
+      averageW: { type: 'number', unit: 'W', description: 'total over all cycles' },
+    },
+  }),
+  run({ params }) {
+    const rule = params.loadExcluded as LoadRule
+    const batches = ROWS.map((row) => ({
+      row,
+      values: settingsOf(row, params),
+      batch: simulateBatch(settingsOf(row, params)),
+    }))
+    const rate = (batch: Batch, by: LoadRule) => throughput(batch, batch.simulation.cycles - excludedCycles(batch, by))
+    const first = batches[0]?.batch as Batch
+    return {
+      ablation: batches.map(({ row, values, batch }) => {
+        const sequencesPerSecond = rate(batch, rule)
+        const energyMj = batch.energy.totalNj / values.batch / 1e6
+        return {
+          row,
+          activationSparsity: values.activationSparsity,
+          weightSparsity: values.weightSparsity,
+          memory: values.mainMemory,
+          cycles: batch.simulation.cycles,
+          excludedCycles: excludedCycles(batch, rule),
+          sequencesPerSecond,
+          slowdown: rate(first, rule) / sequencesPerSecond,
+          energyMj,
+          powerW: (sequencesPerSecond * energyMj) / 1000,
+        }
+      }),
+      load: batches.flatMap(({ row, batch }) =>
+        LOAD_RULES.map((by) => ({
+          row,
+          loadExcluded: by,
+          sequencesPerSecond: rate(batch, by),
+          slowdown: rate(first, by) / rate(batch, by),
+          claim: `acceltran.table4-${row}-thr`,
+        })),
+      ),
+      energy: batches.map(({ row, batch: { energy, simulation } }) => ({
+        row,
+        peDynamicUj: energy.peDynamicNj / 1000,
+        peLeakageUj: energy.peLeakageNj / 1000,
+        bufferStoreUj: energy.bufferStoreNj / 1000,
+        bufferLeakageUj: energy.bufferLeakageNj / 1000,
+        mainMemoryUj: energy.mainMemoryNj / 1000,
+        totalUj: energy.totalNj / 1000,
+        averageW: watts(energy.totalNj, simulation.cycles),
+      })),
+    }
+  },
+  claims: {
+    ...Object.fromEntries(
+      ROWS.flatMap((row) => {
+        const rate = (t: Rows) => find(t, row)?.sequencesPerSecond
+        return [
+          [`acceltran.table4-${row}-thr`, row === 'full' ? { predict: rate, calibrated: ROUNDED_LOAD } : rate],
+          [`acceltran.table4-${row}-energy`, (t: Rows) => find(t, row)?.energyMj],
+          [`acceltran.table4-${row}-power`, (t: Rows) => find(t, row)?.powerW],
+        ]
+      }),
+    ),
+    'acceltran.table4-dram': (t) => {
+      const [full, dram] = [find(t, 'full'), find(t, 'wo-rram')]
+      return full && dram && dram.powerW < full.powerW && dram.energyMj > full.energyMj
+    },
+    'acceltran.abl-ws': (_, p) => 100 * p.weightSparsity,
+    'acceltran.abl-as': (_, p) => 100 * p.activationSparsity,
+  },
+  reasons: {
+    'acceltran.table4-wo-mp-thr': { kind: 'truncation', text: '163,484.8 comes out' },
+    'acceltran.table4-wo-rram-thr': { kind: 'truncation', text: '88,736.8 comes out' },
+    'acceltran.table4-wo-dynatran-thr': {
+      kind: 'finding',
+      text: 'the printed 93,333 is that of exactly 30,000 cycles; 35,202 less 5,000 are 30,202',
+    },
+    ...Object.fromEntries(
+      ROWS.flatMap((row) =>
+        ['energy', 'power'].map((quantity) => [
+          `acceltran.table4-${row}-${quantity}`,
+          { kind: 'residual' as const, text: MISSING_ENERGY },
+        ]),
+      ),
+    ),
+  },
+  errata: [
+    {
+      where: 'Table IV: throughput',
+      printed: 'w/o monolithic-3D RRAM 88,736 seq/s, 1.94 times less than with it',
+      shouldBe: '34,333 seq/s, 3.8 times less than 131,690',
+      arithmetic:
+        'the load of the embeddings is left out, 50,000 of 81,554 cycles with DRAM and 5,000 of 21,262 with RRAM. A batch of four takes them as any other; they are saved only if every later batch finds the embeddings still there. With the load counted the advantage of RRAM doubles, that of movement pruning grows from 5 to 28 %, and that of DynaTran falls from 86 to 66 % (table load)',
+    },
+    {
+      where: 'Table IV: energy without DynaTran',
+      printed: '0.1503 mJ, 0.1396 mJ with it',
+      shouldBe: 'undecided',
+      arithmetic:
+        'without DynaTran lanes and softmax modules do twice the work, yet the energy grows by 8 %; without the sparsity modules, where weights are loaded in full besides, by 93 %. Adding what the weights cost (245 uJ per batch) to row 2 gives 846 uJ, where row 4 has 1,080 uJ. With power = throughput x energy, all rows agree to 0.04 %',
+    },
+  ],
+  figure: ({ load }, marks) => ({
+    data: {
+      values: load.map((row) => ({ ...row, printed: printedRate(row.row, marks) })),
+    },
+    width: 300,
+    height: 200,
+    layer: [
+      {
+        mark: { type: 'bar' },
+        encoding: {
+          x: { field: 'row', type: 'nominal', sort: null, title: null },
+          xOffset: { field: 'loadExcluded', sort: [...LOAD_RULES] },
+          y: { field: 'sequencesPerSecond', type: 'quantitative', title: 'sequences per second (crosses: printed)' },
+          color: { field: 'loadExcluded', type: 'nominal', sort: [...LOAD_RULES], title: 'load left out' },
+        },
+      },
+      {
+        mark: { type: 'point', shape: 'cross', filled: true, color: 'black' },
+        encoding: {
+          x: { field: 'row', type: 'nominal', sort: null },
+          y: { field: 'printed', type: 'quantitative' },
+        },
+      },
+    ],
+  }),
+})
+
+interface AblationRow {
+  readonly row: string
+  readonly sequencesPerSecond: number
+  readonly energyMj: number
+  readonly powerW: number
+}
+interface Rows {
+  readonly ablation: readonly AblationRow[]
+}
+
+const find = ({ ablation }: Rows, row: RowName) => ablation.find((own) => own.row === row)
+
+function printedRate(row: string, marks: readonly Mark[]): number | null {
+  return marks.find(({ id }) => id === `acceltran.table4-${row}-thr`)?.printed ?? null
+}
+
+/** The settings of a row. */
+function settingsOf<
+  P extends BatchValues & { readonly otherMemory: string; readonly otherMemoryBytesPerCycle: number },
+>(row: RowName, params: P): BatchValues {
+  switch (row) {
+    case 'full':
+      return params
+    case 'wo-dynatran':
+      return { ...params, activationSparsity: 0 }
+    case 'wo-mp':
+      return { ...params, weightSparsity: 0 }
+    case 'wo-sparsity-modules':
+      return { ...params, activationSparsity: 0, weightSparsity: 0 }
+    case 'wo-rram':
+      return {
+        ...params,
+        mainMemory: params.otherMemory,
+        mainMemoryBytesPerCycle: params.otherMemoryBytesPerCycle,
+      }
+  }
+}
+
+/** Cycles of the embeddings' load that a rule leaves out. */
+function excludedCycles({ simulation }: Batch, rule: LoadRule): number {
+  const cycles = simulation.embeddingCycles - 1
+  switch (rule) {
+    case 'nothing':
+      return 0
+    case 'exactly':
+      return cycles
+    case 'rounded to one digit': {
+      const unit = Number(`1e${String(cycles).length - 1}`)
+      return Math.round(cycles / unit) * unit
+    }
+  }
+}
+
+export default table4
+await main(import.meta, table4)
