@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { attentionSparsity, probabilitiesPerRow } from '../../lib/accelerators/acceltran/pruning/mod.ts'
+import { attentionSparsity, probabilitiesPerRow } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import type { Quantity } from '../../lib/numeric/mod.ts'
 import { bertBase } from '../../lib/workload/mod.ts'

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { growthExponent, prunedActivations } from '../../lib/accelerators/acceltran/pruning/mod.ts'
+import { growthExponent, prunedActivations } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { createRng, SEED_COUNT } from '../../lib/numeric/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'

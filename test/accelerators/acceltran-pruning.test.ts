@@ -19,7 +19,7 @@ import {
   topKPrune,
   zeroCollapse,
   zeroExpand,
-} from '../../lib/accelerators/acceltran/pruning/mod.ts'
+} from '../../lib/accelerators/acceltran/mod.ts'
 import { createRng, decodeBitmask, encodeBitmask, selectRank } from '../../lib/numeric/mod.ts'
 import { bertBase, bertTiny, layerOperators } from '../../lib/workload/mod.ts'
 import { near } from '../support/near.ts'

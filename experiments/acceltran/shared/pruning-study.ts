@@ -7,7 +7,7 @@ import {
   TOP_K_SELECTIONS,
   topKPrune,
   zeroCollapse,
-} from '../../../lib/accelerators/acceltran/pruning/mod.ts'
+} from '../../../lib/accelerators/acceltran/mod.ts'
 import type { Stopwatch } from '../../../lib/harness/mod.ts'
 import { normalSample, type Rng } from '../../../lib/numeric/mod.ts'
 

@@ -57,6 +57,7 @@ export {
   TILE_SIDES,
   WORDS_PER_ACCESS,
 } from './modules.ts'
+export * from './pruning/mod.ts'
 export { ACCELTRAN_QUIRKS, type AccelTranQuirk, type AccelTranQuirks } from './quirks.ts'
 export { type CycleSample, Recorder } from './recorder.ts'
 export {

@@ -74,7 +74,7 @@ export class ModulePools {
     const modulesEach = module === 'softmax' ? this.#softmaxEach : 1
     if (this.free[module] < count * modulesEach) {
       throw new RangeError(
-        `Cannot issue ${count} softmax operations in cycle ${cycle}: there must be a PE for each, as one takes all ${modulesEach} softmax modules of a PE, got ${this.free[module] / modulesEach}: no PE for a softmax op`,
+        `Cannot issue ${count} softmax operations in cycle ${cycle}: no PE for a softmax op is left, as one takes all ${modulesEach} softmax modules of a PE and ${this.free[module] / modulesEach} PEs are free; there must be more PEs than the issue width`,
       )
     }
     this.free[module] -= count * modulesEach

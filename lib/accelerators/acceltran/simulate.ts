@@ -217,7 +217,7 @@ function checkSparsity(sparsity: Sparsity): void {
 function noProgress(cycle: number, stalls: Float64Array): RangeError {
   const causes = STALL_CAUSES.filter((_, i) => (stalls[i] as number) > 0)
   return new RangeError(
-    `Cannot go on after cycle ${cycle}: an operation must be able to run, got no progress with all modules free and no transfer under way; held up by: ${causes.join(', ') || 'tile operations that are never issued'}`,
+    `Cannot go on after cycle ${cycle}: no progress, with all modules free and no transfer under way; held up by: ${causes.join(', ') || 'tile operations that are never issued'}`,
   )
 }
 
