@@ -10,6 +10,7 @@ import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable } from '../lib/harness/format.ts'
 import { parseCount } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import type { AccelTranSpeed } from './bench/acceltran.ts'
 import type { BitSerialSpeed } from './bench/bit-serial.ts'
 import type { MappingSpeed } from './bench/mapping.ts'
 import type { TrainingSpeed } from './bench/training.ts'
@@ -31,6 +32,14 @@ const MAX_FAULTS_AND_TRACES_SECONDS = 3
 /** The trained memory networks unpacked, checked and measured, and CPU seconds that may take in one process. */
 const MEMORY_NETWORKS = ['leopard/fig06-accuracy', 'leopard/fig07-pruning-rate', 'leopard/fig08-bits-to-termination']
 const MAX_MEMORY_NETWORKS_SECONDS = 10
+/** The sweep of PEs and buffer sizes, 28 configurations in both variants, and CPU seconds it may take in one process. */
+const STALL_SWEEP = ['acceltran/fig16-stalls']
+const MAX_STALL_SWEEP_SECONDS = 20
+/** A batch of BERT-Tiny on AccelTran-Edge: CPU seconds of the first, at 128 tokens, and of one at 512. */
+const MAX_ACCELTRAN_SECONDS = { first: 0.2, long: 1 } as const
+/** CPU time of such a batch may grow as tile operations to this power, and memory to so much. */
+const MAX_ACCELTRAN_GROWTH = 1.1
+const MAX_ACCELTRAN_MB = 300
 /** Multiply-accumulate steps of the bit-serial units a CPU second of plain TypeScript must simulate. */
 const MIN_MAC_STEPS = 50e6
 /** How much faster the SIMD kernels must be than plain TypeScript: bit-serial units, and training. */
@@ -101,10 +110,10 @@ await runCommand(async (argv) => {
   const mapSpaces = writeBatch(join(folder, 'map-spaces.ts'), MAP_SPACE_FIGURES)
   const faults = writeBatch(join(folder, 'faults.ts'), FAULTS_AND_TRACES)
   const networks = writeBatch(join(folder, 'networks.ts'), MEMORY_NETWORKS)
+  const stalls = writeBatch(join(folder, 'stalls.ts'), STALL_SWEEP)
 
   const one = scriptPath(PROJECT_ROOT, 'survey/table03-bert-base')
-  const samples: { empty: number; one: number; batch: number; mapSpaces: number; faults: number; networks: number }[] =
-    []
+  const samples: Record<'empty' | 'one' | 'batch' | 'mapSpaces' | 'faults' | 'networks' | 'stalls', number>[] = []
   // In turns, so that a change in the machine's speed meets all of them alike; the first round warms the caches.
   for (let run = 0; run <= runs; run++) {
     const sample = {
@@ -114,12 +123,14 @@ await runCommand(async (argv) => {
       mapSpaces: await cpuSeconds(mapSpaces, []),
       faults: await cpuSeconds(faults, []),
       networks: await cpuSeconds(networks, []),
+      stalls: await cpuSeconds(stalls, []),
     }
     if (run > 0) samples.push(sample)
   }
   const speed = await speedOf<MappingSpeed>('mapping.ts', runs)
   const bitSerial = await speedOf<BitSerialSpeed>('bit-serial.ts', runs)
   const training = await speedOf<TrainingSpeed>('training.ts', runs)
+  const accelTran = await speedOf<AccelTranSpeed>('acceltran.ts', runs)
   const row = (name: string, of: (sample: (typeof samples)[number]) => number, bound: string) => {
     const values = samples.map(of)
     return [name, Math.min(...values).toFixed(2), median(values).toFixed(2), Math.max(...values).toFixed(2), bound]
@@ -143,6 +154,7 @@ await runCommand(async (argv) => {
           (sample) => sample.networks,
           `<= ${MAX_MEMORY_NETWORKS_SECONDS}`,
         ),
+        row('stalls of 28 AccelTrans, both variants', (sample) => sample.stalls, `<= ${MAX_STALL_SWEEP_SECONDS}`),
       ],
       [false, true, true, true, false],
     ),
@@ -192,7 +204,26 @@ await runCommand(async (argv) => {
       [false, true, true, true, false],
     )}`,
   )
+  console.log(
+    `\n${alignedTable(
+      ['a batch of BERT-Tiny on AccelTran-Edge', 'measured', 'bound'],
+      [
+        ['CPU seconds, 128 tokens, the first', accelTran.firstSeconds.toFixed(3), `<= ${MAX_ACCELTRAN_SECONDS.first}`],
+        ['CPU seconds, 512 tokens, the second', accelTran.longSeconds.toFixed(3), `<= ${MAX_ACCELTRAN_SECONDS.long}`],
+        ['  of further ones', accelTran.medianSeconds.toFixed(3), ''],
+        ['  tile operations per CPU second', millions(accelTran.tilesPerCpuSecond), ''],
+        ['CPU time grows as tile operations to the power', accelTran.growth.toFixed(2), `<= ${MAX_ACCELTRAN_GROWTH}`],
+        ['resident memory [MB]', accelTran.residentMb.toFixed(0), `<= ${MAX_ACCELTRAN_MB}`],
+      ],
+      [false, true, false],
+    )}`,
+  )
   const met =
+    accelTran.firstSeconds <= MAX_ACCELTRAN_SECONDS.first &&
+    accelTran.longSeconds <= MAX_ACCELTRAN_SECONDS.long &&
+    accelTran.growth <= MAX_ACCELTRAN_GROWTH &&
+    accelTran.residentMb <= MAX_ACCELTRAN_MB &&
+    median(samples.map((sample) => sample.stalls)) <= MAX_STALL_SWEEP_SECONDS &&
     median(samples.map((sample) => sample.networks)) <= MAX_MEMORY_NETWORKS_SECONDS &&
     bitSerial.plainPerCpuSecond >= MIN_MAC_STEPS &&
     bitSerial.simdOverPlain >= MIN_SIMD_SPEEDUP.bitSerial &&

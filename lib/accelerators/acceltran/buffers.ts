@@ -122,20 +122,15 @@ export class OnChipBuffer {
     return this.transfer ? this.transfer.startedAt + this.transfer.cycles : Number.POSITIVE_INFINITY
   }
 
-  /**
-   * Ends the transfer under way if it is over by the beginning of `cycle`.
-   *
-   * @returns whether something arrived
-   */
-  arrive(cycle: number): boolean {
-    if (!this.transfer || this.endsAt > cycle) return false
+  /** Ends the transfer under way if it is over by the beginning of `cycle`. */
+  arrive(cycle: number): void {
+    if (!this.transfer || this.endsAt > cycle) return
     const { datum, energyNj, cycles } = this.transfer
     this.#state[datum.id] = PRESENT
     if (datum.stored) this.storeNj += energyNj
     else this.loadNj += energyNj
     this.transferCycles += cycles
     this.transfer = null
-    return true
   }
 
   /** Energy and cycles of all transfers up to the beginning of `cycle`, one under way included. */

@@ -27,7 +27,8 @@ export class Storage {
   readonly buffers: readonly OnChipBuffer[]
   /** Whether a datum must stay, by id. */
   readonly pinned: Uint8Array
-  /** Set when a datum arrived; whoever acts on arrivals clears it. */
+  /** The cycle at whose beginning the next transfer is over; infinite if none is under way. */
+  nextArrival = Number.POSITIVE_INFINITY
   readonly #machine: AccelTran
   readonly #sparsity: Sparsity
   readonly #quirks: AccelTranQuirks
@@ -102,6 +103,7 @@ export class Storage {
     const rate = datum.stored ? this.#machine.bufferBitsPerCycle : this.#machine.mainMemoryBitsPerCycle
     const energyNj = datum.stored ? this.#storeNj(datum, buffer) : this.#loadNj(datum, buffer)
     buffer.start({ datum, startedAt: cycle, cycles: Math.ceil(bits / rate), energyNj }, this.pinned)
+    this.nextArrival = Math.min(this.nextArrival, buffer.endsAt)
   }
 
   #loadNj({ elements }: Datum, buffer: OnChipBuffer): number {
@@ -123,13 +125,9 @@ export class Storage {
 
   /** Ends the transfers that are over by the beginning of `cycle`; returns whether any was. */
   arrive(cycle: number): boolean {
-    let arrived = false
-    for (const buffer of this.buffers) if (buffer.arrive(cycle)) arrived = true
-    return arrived
-  }
-
-  /** The cycle at whose beginning the next transfer is over; infinite if none is under way. */
-  get nextArrival(): number {
-    return Math.min(this.activation.endsAt, this.weight.endsAt, this.mask.endsAt)
+    if (cycle < this.nextArrival) return false
+    for (const buffer of this.buffers) buffer.arrive(cycle)
+    this.nextArrival = Math.min(this.activation.endsAt, this.weight.endsAt, this.mask.endsAt)
+    return true
   }
 }
