@@ -147,15 +147,15 @@ const fig16 = experiment({
     const points = params.peCounts.flatMap((count) =>
       params.netBufferMb.map((mb) => {
         const part = (name: keyof typeof BUFFER_PARTS) => (BUFFER_PARTS[name] * mb) / ALL_PARTS
-        const batch = simulateBatch({
+        const point = {
           ...params,
           pes: count,
           issueWidth: Math.max(1, Math.round(count / params.pesPerIssue)),
           activationMb: part('activationMb'),
           weightMb: part('weightMb'),
           maskMb: part('maskMb'),
-        })
-        return { pes: count, netBufferMb: mb, batch }
+        }
+        return { pes: count, netBufferMb: mb, batch: naming(`${count} PEs and ${mb} MiB`, () => simulateBatch(point)) }
       }),
     )
     const counted = ({ simulation }: Batch) => (params.atLastReport ? simulation.reportedStalls : simulation.stalls)
@@ -248,6 +248,15 @@ const fig16 = experiment({
 
 interface Contours {
   readonly contours: readonly { readonly claim: string; readonly netBufferMb: number | null }[]
+}
+
+/** Says at which point of the grid a simulation cannot be done. */
+function naming<T>(point: string, simulated: () => T): T {
+  try {
+    return simulated()
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`With ${point}: ${error.message}`) : error
+  }
 }
 
 /** Stalls of some causes. */
