@@ -2,6 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import auditScript from '../../experiments/acceltran/fig11-12-figure-audit.ts'
 import fig13Script from '../../experiments/acceltran/fig13-pruning-throughput.ts'
+import dynatranScript from '../../experiments/acceltran/sec3a-dynatran.ts'
 import {
   accuracyAtSparsity,
   sharesSparsities,
@@ -230,6 +231,33 @@ test('the measurement times every pruner at every length, DynaTran against itsel
     assert.ok(near(row['tinySequencesPerSecond'] as number, 4 * (row['miniSequencesPerSecond'] as number)))
     if (row['pruner'] === 'DynaTran') assert.is(row['dynatranRatio'], 1)
   }
+})
+
+test("a user's matrices are profiled, thresholds are looked up in the mean of their curves, and top-k prunes by row", () => {
+  const exp = anyExperiment(dynatranScript)
+  const matrices = 'matrix,x,y,z\na,1,0.5,-2\na,0.1,2,1\nb,0,0.3,3\n'
+  const run = (set: Readonly<Record<string, boolean | readonly number[]>>, text = matrices) =>
+    runExperiment(exp, { set: { matrices: 'own.csv', ...set }, files: { matrices: text } }).tables
+  const tables = run({ thresholds: [1, 0.4, 0], sparsities: [0, 0.3, 0.4, 0.9], k: [1, 3] })
+  const curve = (matrix: string) => rows(tables, 'curves', { matrix }).map((row) => row['sparsity'])
+  // |a| has 0.1 below 0.4 and 0.5 besides below 1; b has a zero, and 0.3 besides below 0.4.
+  assert.equal(curve('a'), [0, 1 / 6, 2 / 6])
+  assert.equal(curve('b'), [1 / 3, 2 / 3, 2 / 3])
+  const mean = curve('geometric mean') as number[]
+  assert.ok(near(mean[1] as number, 1 / 3, 1e-12) && near(mean[2] as number, Math.sqrt(2) / 3, 1e-12))
+  const threshold = (wantedSparsity: number) =>
+    rows(tables, 'calculator', { wantedSparsity, matrix: 'a' })[0]?.['threshold']
+  assert.equal([0, 0.3, 0.4, 0.9].map(threshold), [0, 0.4, 1, null])
+  assert.is(cell(tables, 'calculator', { wantedSparsity: 0.3, matrix: 'b' }, 'sparsity'), 2 / 3)
+  assert.is(cell(tables, 'topK', { matrix: 'a', k: 1 }, 'sparsity'), 4 / 6)
+  assert.is(cell(tables, 'topK', { matrix: 'b', k: 3 }, 'sparsity'), 1 / 3)
+  for (const [text, pattern] of [
+    ['x,y\n1,a\n', /own\.csv:2: y must be a number/],
+    ['matrix\na\n', /own\.csv:1: the header must have one column per element/],
+    ['matrix,x\n,1\n', /own\.csv:2: matrix must be a name, got nothing/],
+    ['matrix,x\ngeometric mean,1\n', /must not be that of the curve of all/],
+  ] as const)
+    assert.throws(() => run({}, text), pattern)
 })
 
 test.run()
