@@ -278,41 +278,34 @@ const fig15 = experiment({
     },
   ],
   figure: ({ dataflows }, marks) => ({
-    data: { values: withPrinted(dataflows, marks) },
-    facet: { row: { field: 'panel', type: 'nominal', title: null } },
-    spec: {
+    vconcat: [...new Set(dataflows.map(({ panel }) => panel))].map((panel) => ({
+      title: `panel ${panel} (bars: energy; points: reuse; crosses: printed)`,
       width: 620,
-      height: 150,
+      height: 130,
+      data: { values: withPrinted(dataflows, marks).filter((row) => row.panel === panel) },
+      encoding: { x: { field: 'dataflow', type: 'nominal', sort: null, title: null } },
+      resolve: { scale: { y: 'independent' } },
       layer: [
         {
-          mark: { type: 'bar', opacity: 0.7 },
-          encoding: {
-            x: {
-              field: 'dataflow',
-              type: 'nominal',
-              sort: null,
-              title: 'dataflow (bars: energy; points: reuse; crosses: printed)',
+          layer: [
+            {
+              mark: { type: 'bar', opacity: 0.7 },
+              encoding: { y: { field: 'dynamicNj', type: 'quantitative', title: 'dynamic energy [nJ]' } },
             },
-            y: { field: 'dynamicNj', type: 'quantitative', title: 'dynamic energy [nJ]' },
-          },
-        },
-        {
-          mark: { type: 'point', shape: 'cross', filled: true, color: 'black', size: 25 },
-          encoding: {
-            x: { field: 'dataflow', type: 'nominal', sort: null },
-            y: { field: 'printedNj', type: 'quantitative' },
-          },
+            {
+              mark: { type: 'point', shape: 'cross', filled: true, color: 'black', size: 25 },
+              encoding: { y: { field: 'printedNj', type: 'quantitative' } },
+            },
+          ],
         },
         {
           mark: { type: 'line', point: true, color: '#d95f02' },
           encoding: {
-            x: { field: 'dataflow', type: 'nominal', sort: null },
             y: { field: 'reuses', type: 'quantitative', title: 'reuse instances', axis: { orient: 'right' } },
           },
         },
       ],
-      resolve: { scale: { y: 'independent' } },
-    },
+    })),
   }),
 })
 

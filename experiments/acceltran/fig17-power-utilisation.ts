@@ -193,13 +193,14 @@ const fig17 = experiment({
         title: 'buffers filled [%]',
       },
     ].map(({ fields, title }) => ({
+      title,
       width: 620,
       height: 120,
       transform: [{ fold: fields, as: ['series', 'value'] }],
       mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1 },
       encoding: {
-        x: { field: 'cycle', type: 'quantitative', title: 'cycle' },
-        y: { field: 'value', type: 'quantitative', title },
+        x: { field: 'cycle', type: 'quantitative', title: null },
+        y: { field: 'value', type: 'quantitative', title: null },
         color: { field: 'series', type: 'nominal', sort: fields, title: null },
       },
     })),

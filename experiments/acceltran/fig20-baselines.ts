@@ -237,7 +237,7 @@ const fig20 = experiment({
       width: 220,
       height: 200,
       transform: [{ fold: ['throughput', 'energyReduction'], as: ['measure', 'factor'] }],
-      mark: { type: 'point', filled: true, size: 70 },
+      mark: { type: 'point', shape: 'cross', filled: true, size: 50 },
       encoding: {
         x: { field: 'platform', type: 'nominal', sort: null, title: null },
         y: {
