@@ -264,7 +264,7 @@ const audit = experiment({
           largestPercent,
           addedPoints: largestPercent - unprunedPercent,
           tokensPerSentence:
-            weights === 'without MP' ? probabilitiesPerRow(bertBase, tokens, unprunedPercent / 100) : null,
+            weights === 'without MP' ? tokensOf(probabilitiesPerRow(bertBase, tokens, unprunedPercent / 100)) : null,
         }
       }),
       topK: fig11Curve('top-k', 'without MP')
@@ -431,6 +431,9 @@ const sparsityOf = (
   curve: readonly { readonly setting: number; readonly sparsityPercent: number }[],
   setting: number,
 ): number => curve.find((point) => point.setting === setting)?.sparsityPercent ?? Number.NaN
+
+/** Tokens of a sentence; none where so short a sequence cannot have as many zeros. */
+const tokensOf = (perRow: number) => (perRow > 0 ? perRow : null)
 
 export default audit
 await main(import.meta, audit)

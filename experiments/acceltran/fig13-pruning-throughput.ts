@@ -147,7 +147,8 @@ const fig13 = experiment({
       exponent: {
         type: ['number', 'null'],
         unit: '1',
-        description: 'of N in the comparisons of a matrix, fitted over all N; none for a single N',
+        description:
+          'of N in the comparisons of a matrix, fitted over all N; none for a single N, or where nothing is compared',
       },
       claim: { type: ['string', 'null'], 'x-claim': 'exponent' },
     },
@@ -233,7 +234,7 @@ const fig13 = experiment({
           return {
             pruner,
             regime,
-            exponent: points.length > 1 ? growthExponent(points) : null,
+            exponent: points.length > 1 && points.every(({ count }) => count > 0) ? growthExponent(points) : null,
             claim: pruner === 'DynaTran' ? null : 'acceltran.topk-complexity',
           }
         }),

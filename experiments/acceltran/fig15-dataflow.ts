@@ -9,6 +9,7 @@ import {
 } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, type Mark, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
+import { PANEL_NAMES, PANELS, panelTiles } from './shared/dataflow-panels.ts'
 import { matmulTiles } from './shared/matmul-tiles.ts'
 import { acceltran, repository } from './shared/paper.ts'
 import {
@@ -20,18 +21,12 @@ import {
   TINY_SOURCE,
 } from './shared/simulation-params.ts'
 
-/** Rows, columns and depth of W x A in the three panels; W and A both have the batch dimension. */
-const PANELS = {
-  a: { rows: 64, columns: 64, depth: 64 },
-  b: { rows: 64, columns: 128, depth: 64 },
-  c: { rows: 128, columns: 64, depth: 64 },
-} as const
-type Panel = keyof typeof PANELS
-const PANEL_NAMES = Object.keys(PANELS) as Panel[]
 /** The dataflow the paper chooses. */
 const CHOSEN = 'bijk'
 /** From here on a difference in energy is one. */
 const SAME_NJ = 1e-6
+/** Tile operations that all dataflows together may walk. */
+const MOST_TILES = 1e9
 /** Energies this close are told to be the same. */
 const NEGLIGIBLE_PERCENT = 1
 
@@ -164,15 +159,19 @@ const fig15 = experiment({
           `Cannot compare dataflows: rows, columns and depth must be equally many, got ${params.rows.length}, ${params.columns.length} and ${params.depth.length}`,
         )
       }
-      const count = (elements: number) => Math.ceil(elements / side)
-      return {
-        panel: PANEL_NAMES[index] ?? String(index + 1),
-        tiles: { b: batch, i: count(rows), j: count(columns), k: count(depth) },
-      }
+      return { panel: PANEL_NAMES[index] ?? String(index + 1), tiles: panelTiles({ batch, rows, columns, depth }) }
     })
     if (params.columns.length > panels.length || params.depth.length > panels.length) {
       throw new RangeError(
         `Cannot compare dataflows: rows, columns and depth must be equally many, got ${params.rows.length}, ${params.columns.length} and ${params.depth.length}`,
+      )
+    }
+    const products = matmulTiles(runOf(params), side)
+    const walked =
+      DATAFLOWS.length * [...panels, ...products, ...products].reduce((sum, { tiles }) => sum + countOf(tiles), 0)
+    if (walked > MOST_TILES) {
+      throw new RangeError(
+        `Cannot compare dataflows: they must walk at most ${MOST_TILES} tile operations together, got ${walked}`,
       )
     }
     const options = { lanes, bufferMb, activationSparsity, freeGap }
@@ -184,13 +183,12 @@ const fig15 = experiment({
         return { panel, dataflow, dynamicNj, reuses, weightReuses, activationReuses, leakageNj, cycles }
       }),
     )
-    const products = matmulTiles(runOf({ ...params, batch: params.batch }), side)
     const allLanes = params.pes * params.macLanesPerPe
     return {
       dataflows: rows,
       best: panels.map(({ panel, tiles }) => {
         const own = rows.filter((row) => row.panel === panel)
-        return { panel, tileOperations: tiles.b * tiles.i * tiles.j * tiles.k, ...summary(own) }
+        return { panel, tileOperations: countOf(tiles), ...summary(own) }
       }),
       wholeModel: [...new Set([lanes, allLanes])].map((count) => {
         const costs = DATAFLOWS.map((dataflow) => ({
@@ -308,6 +306,8 @@ const fig15 = experiment({
     })),
   }),
 })
+
+const countOf = ({ b, i, j, k }: TileCounts) => b * i * j * k
 
 interface DataflowRow {
   readonly panel: string

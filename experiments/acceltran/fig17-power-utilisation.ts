@@ -74,7 +74,11 @@ const fig17 = experiment({
       cycle: { type: 'integer', unit: 'cycle', 'x-key': true },
       peDynamicW: { type: 'number', unit: 'W', description: 'moving average' },
       peLeakageW: { type: 'number', unit: 'W' },
-      memoryW: { type: 'number', unit: 'W', description: 'buffers and main memory, moving average' },
+      memoryW: {
+        type: 'number',
+        unit: 'W',
+        description: 'transfers into the buffers, leakage not counted; moving average',
+      },
       macPercent: { type: 'number', unit: '%', description: 'moving average, as the next two' },
       softmaxPercent: { type: 'number', unit: '%' },
       layerNormPercent: { type: 'number', unit: '%' },
@@ -186,7 +190,7 @@ const fig17 = experiment({
         fields: ['peDynamicW', 'peLeakageW'],
         title: 'power of the PEs [W]',
       },
-      { fields: ['memoryW'], title: 'power of buffers and main memory [W]' },
+      { fields: ['memoryW'], title: 'power of transfers into the buffers [W]' },
       { fields: ['macPercent', 'softmaxPercent', 'layerNormPercent'], title: 'modules at work [%]' },
       {
         fields: ['activationBufferPercent', 'weightBufferPercent', 'maskBufferPercent'],

@@ -27,12 +27,25 @@ type LoadRule = (typeof LOAD_RULES)[number]
 const ROUNDED_LOAD = {
   parameter: 'loadExcluded',
   method:
-    'the paper does not say that its throughputs leave out the load of the embeddings; that 5,000 cycles are left out where it takes 5,058 is read off the first row, as is the batch of 4',
-  window: '4,999.9 to 5,000.1 cycles give 172,180 at the printed digits',
+    'Sec. V-D says that embeddings are loaded once and reused, not that throughputs leave the load out; that 5,000 cycles are left out where it takes 5,058 is read off the first row, as is the batch of 4',
+  window: '4,999.95 to 5,000.04 cycles give 172,180, its decimals cut off as in the other rows',
 } as const
 
+/** What waiting is skipped by in the row with DRAM. */
+const REPORTS = {
+  parameter: 'reportPeriod, loadExcluded',
+  method: `the period of progress reports, which decides where waiting is skipped by stale stalls, was found by this row, the only one that depends on it; ${ROUNDED_LOAD.method}`,
+  window:
+    'reports every 1,000 cycles, as in the runs behind the figures; every cycle, the default of the tool, gives 88,971',
+} as const
+/** Rows whose throughput was used to find a rule. */
+const FITTED: Readonly<Partial<Record<RowName, typeof ROUNDED_LOAD | typeof REPORTS>>> = {
+  full: ROUNDED_LOAD,
+  'wo-rram': REPORTS,
+}
+
 const MISSING_ENERGY =
-  'no sum of simulated terms gives the printed energies. Rows 1, 3 and 5 fit one line, E = 313.2 uJ + 245.2 uJ x (1 - weight sparsity)/0.5 x (energy per access)/8.633 nJ for a batch; 313 is the dynamic energy of the MAC lanes (312.4), 245 is no load of this model (weights 106, embeddings 268, both 374; with masks twice that). With it row 4 is 3 % off and row 2 45 %. Of all 2^23 subsets of 23 terms (lanes by operation, leakages, softmax, layer norm, sparsity modules, FIFOs, DMA, dataflow, stores with or without zeros and masks) none gives rows 1 and 4, with whatever load; rows 1 and 2 no more often than by chance'
+  'no sum of simulated terms gives the printed energies. Rows 1, 3 and 5 fit one line, E = 313.2 uJ + 245.2 uJ x (1 - weight sparsity)/0.5 x (energy per access)/8.633 nJ for a batch; 313 is the dynamic energy of the MAC lanes (312.4), 245 is no load of this model (weights 106, embeddings 268, both 374; with masks twice that). With it row 4 is 3 % off and row 2 45 %. In a search made beside this project, of all 2^23 subsets of 23 terms (lanes by operation, leakages, softmax, layer norm, sparsity modules, FIFOs, DMA, dataflow, stores with or without zeros and masks) none gives rows 1 and 4, with whatever load; rows 1 and 2 no more often than by chance'
 
 const table4 = experiment({
   id: 'acceltran/table4-ablation',
@@ -55,7 +68,7 @@ const table4 = experiment({
     otherMemoryBytesPerCycle: { ...EDGE.mainMemoryBytesPerCycle, type: 'number', description: 'its bandwidth' },
     loadExcluded: {
       type: 'string',
-      value: 'nothing' as string,
+      value: 'exactly' as string,
       choices: LOAD_RULES,
       unit: 'rule',
       source: {
@@ -75,8 +88,8 @@ const table4 = experiment({
       set: { ...allQuirks(false), loadExcluded: 'rounded to one digit' },
     },
     corrected: {
-      why: `${simulationVariants(false).corrected.why}; the load of the embeddings takes its time`,
-      set: { ...NO_QUIRKS, loadExcluded: 'nothing' },
+      why: `${simulationVariants(false).corrected.why}; throughput leaves out exactly the load of the embeddings (table load has it counted)`,
+      set: { ...NO_QUIRKS, loadExcluded: 'exactly' },
     },
   },
   schema: tables({
@@ -162,7 +175,7 @@ const table4 = experiment({
       ROWS.flatMap((row) => {
         const rate = (t: Rows) => find(t, row)?.sequencesPerSecond
         return [
-          [`acceltran.table4-${row}-thr`, row === 'full' ? { predict: rate, calibrated: ROUNDED_LOAD } : rate],
+          [`acceltran.table4-${row}-thr`, FITTED[row] ? { predict: rate, calibrated: FITTED[row] } : rate],
           [`acceltran.table4-${row}-energy`, (t: Rows) => find(t, row)?.energyMj],
           [`acceltran.table4-${row}-power`, (t: Rows) => find(t, row)?.powerW],
         ]
@@ -177,7 +190,6 @@ const table4 = experiment({
   },
   reasons: {
     'acceltran.table4-wo-mp-thr': { kind: 'truncation', text: '163,484.8 comes out' },
-    'acceltran.table4-wo-rram-thr': { kind: 'truncation', text: '88,736.8 comes out' },
     'acceltran.table4-wo-dynatran-thr': {
       kind: 'finding',
       text: 'the printed 93,333 is that of exactly 30,000 cycles; 35,202 less 5,000 are 30,202',
@@ -195,9 +207,9 @@ const table4 = experiment({
     {
       where: 'Table IV: throughput',
       printed: 'w/o monolithic-3D RRAM 88,736 seq/s, 1.94 times less than with it',
-      shouldBe: '34,333 seq/s, 3.8 times less than 131,690',
+      shouldBe: 'undecided',
       arithmetic:
-        'the load of the embeddings is left out, 50,000 of 81,554 cycles with DRAM and 5,000 of 21,262 with RRAM. A batch of four takes them as any other; they are saved only if every later batch finds the embeddings still there. With the load counted the advantage of RRAM doubles, that of movement pruning grows from 5 to 28 %, and that of DynaTran falls from 86 to 66 % (table load)',
+        'the load of the embeddings is left out, 50,000 of 81,554 cycles with DRAM and 5,000 of 21,262 with RRAM. Sec. V-D argues that later batches reuse the embeddings, which stay in the weight buffer; but they fill 59 % of it on the edge device, and no later batch is simulated. With the load counted RRAM is 3.8 times as fast instead of 1.94 (34,333 against 131,690 seq/s), the advantage of movement pruning grows from 5 to 28 %, and that of DynaTran falls from 86 to 66 % (table load)',
     },
     {
       where: 'Table IV: energy without DynaTran',
@@ -274,7 +286,7 @@ function settingsOf<
 
 /** Cycles of the embeddings' load that a rule leaves out. */
 function excludedCycles({ simulation }: Batch, rule: LoadRule): number {
-  const cycles = simulation.embeddingCycles - 1
+  const cycles = simulation.embeddingCycles
   switch (rule) {
     case 'nothing':
       return 0

@@ -199,6 +199,9 @@ export function vectorCase(settings: Settings): VectorCase {
       weightsPerBatchElement: on('wbatch'),
       maskAtFullCost: on('maskdup'),
       denseLoadEnergy: on('olde'),
+      // Neither is a switch of the reference.
+      missingDependencies: true,
+      denseStoreEnergy: true,
       idleBuffersFree: on('leak'),
       idleSubmodules: on('sub'),
       staleSkip: at('plot') > 1,

@@ -15,6 +15,7 @@ import {
   footprint,
   HEAD_PRIORITIES,
   OPERATION_KINDS,
+  type Operation,
   type OperationTrace,
   peakTops,
   Recorder,
@@ -43,8 +44,9 @@ const TINY: AccelTranRun = { shape: bertTiny, vocabulary: 30522, sequence: 128, 
 /** A configuration's run and options, and what simulating it gives. */
 function simulated(config: string, more: Partial<SimulationOptions> = {}) {
   const { run, ...options } = vectorCase(parseSettings(config))
-  const { machine, sparsity, quirks } = options
-  return { run, machine, sparsity, quirks, simulation: simulate(run, { ...options, padToTile: true, ...more }) }
+  const { machine, sparsity } = options
+  const quirks = { ...options.quirks, ...more.quirks }
+  return { run, machine, sparsity, quirks, simulation: simulate(run, { ...options, padToTile: true, ...more, quirks }) }
 }
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0)
@@ -131,7 +133,7 @@ test('what cannot go on ends with an error that says why', () => {
       'E wb=0.125',
       /Cannot place embeddings: 39232000 bit are larger than the buffer for weights, which holds 1048576 bit/,
     ],
-    ['T seq=16', /no progress.*held up by: data not computed yet, data not in a buffer/],
+    ['T seq=16', /no progress.*held up by: data not computed yet, inputs not there/],
     ['T heads=4 h=64 wb=0.125 mb=0.0625', /no progress/],
     ['T heads=3 h=48 wb=0.125 mb=0.0625', /no progress/],
     ['T seq=48', /no progress/],
@@ -141,6 +143,8 @@ test('what cannot go on ends with an error that says why', () => {
     ],
     ['T ab=0.0125 wb=0.014 mb=0.0066 vocab=16 batch=4 lastcmp=0', /no progress.*held up by: data buffer full/],
     ['T heads=1', /at least 2 heads, got 1/],
+    ['T pe=4 bcast=0', /held up by: a window of 5 layernorm operations, for which there are 4 modules/],
+    ['T pe=2 COR', /held up by: a window of 4 layernorm operations, for which there are 2 modules/],
   ]
   for (const [config, message] of cases) {
     assert.throws(
@@ -324,6 +328,13 @@ const configs = fc
       ' ',
     ),
   )
+/** Where it matters in which cycle a new window pins its data, and that nothing is waited for when all is stored. */
+const CORNERS = [
+  'T seq=17 l=2 h=48 ff=32 vocab=16 sm=1 ab=1 wb=0.008 mb=0.0066 plot=1000000000 wbatch=0',
+  'T h=16 pe=12 lanes=4 ab=0.0125 wb=0.006 mb=0.004 issue=2 plot=50 dup=0 fixorder=1',
+  'T l=2 seq=17 batch=1 hd=32 h=16 sm=1 ab=1 wb=0.005 mb=0.0066 mmbw=100 bufbw=50 issue=1 bcast=0',
+  'T seq=33 batch=4 l=1 h=16 ff=16 pe=1 mb=1 mmbw=4000 bufbw=50 as=0.9 ws=0 issue=1 dup=0 adv=0 gap=0 fixorder=1 gelu=0',
+]
 /** What the loop can still do in little time. */
 const FEW_CYCLES = 6000
 
@@ -362,7 +373,7 @@ test('any batch comes out as from a loop over every cycle, module and tile opera
         switched[setting] = (switched[setting] ?? 0) + 1
       }
     }),
-    { seed: 1, numRuns: RUNS },
+    { seed: 1, numRuns: RUNS, examples: CORNERS.map((config) => [config]) },
   )
   assert.ok((seen['finished'] as number) >= 130, JSON.stringify(seen))
   assert.ok(RUNS - (seen['finished'] as number) >= 130, JSON.stringify(seen))
@@ -373,6 +384,13 @@ test('any batch comes out as from a loop over every cycle, module and tile opera
 })
 
 // Conservation
+
+/** Asserts that a history begins at cycle 0 and that each sample is later than the one before. */
+function inOrder(recorder: Recorder, cycles: number): void {
+  const at = Array.from({ length: recorder.length }, (_, i) => recorder.cycle(i))
+  assert.is(at[0], 0)
+  assert.ok(at.every((cycle, i) => cycle < (at[i + 1] ?? cycles)))
+}
 
 /** Sums over a history: each sample holds until the next, the last one until the end. */
 function historySums(recorder: Recorder, cycles: number): Readonly<Record<keyof CycleSample, number>> {
@@ -406,21 +424,36 @@ const correctedConfigs = fc
     buffers,
     bit,
     fc.constantFrom(...HEAD_PRIORITIES),
+    fc.record({ missingDependencies: fc.boolean(), denseStoreEnergy: fc.boolean() }),
   )
-  .map(([changes, sizes, sub, headPriority]) => ({
+  .map(([changes, sizes, sub, headPriority, quirks]) => ({
     config: ['T', ...asText({ ...changes, ...sizes, sub }), 'COR'].join(' '),
     headPriority,
+    quirks,
   }))
+
+/** What an operation works on that is in no buffer: of the heads, of the layer before, or of the same layer. */
+function unstoredInputs({ layer, name }: Operation, all: readonly Operation[]): readonly Operation[] {
+  const named = (own: string, at = layer) => all.filter((other) => other.layer === at && other.name === own)
+  if (['q', 'k', 'v'].includes(name)) return named('output norm', layer - 1)
+  const inputs: Readonly<Record<string, string>> = {
+    'attention norm': 'o',
+    ffn1: 'attention norm',
+    ffn2: 'gelu1',
+    'output norm': 'ffn2',
+  }
+  return named(inputs[name] ?? '')
+}
 
 /** The largest activation that is stored last of all, after which nothing waits for it. */
 const lastOutput = ({ shape, sequence, batch }: AccelTranRun) => batch * sequence * shape.hidden
 
 test('with all rules right, all work is done once, and nothing is lost between the buffers', () => {
-  const seen = { finished: 0, evicting: 0, inFlight: 0, unstored: 0, equal: 0 }
+  const seen = { finished: 0, evicting: 0, inFlight: 0, unstored: 0, equal: 0, waiting: 0 }
   fc.assert(
-    fc.property(correctedConfigs, ({ config, headPriority }) => {
+    fc.property(correctedConfigs, ({ config, headPriority, quirks: rules }) => {
       const recorder = new Recorder()
-      const found = outcome(() => simulated(config, { recorder, headPriority }))
+      const found = outcome(() => simulated(config, { recorder, headPriority, quirks: rules }))
       if ('error' in found) return
       const { run, machine, sparsity, quirks, simulation } = found.result
       const { operations, buffers, cycles, busyModuleCycles, modulesTaken } = simulation
@@ -437,6 +470,21 @@ test('with all rules right, all work is done once, and nothing is lost between t
           const stored = (producers.get(producer)?.doneAt as number) + Math.ceil(bits / machine.bufferBitsPerCycle)
           assert.ok((startedAt as number) >= stored, `${operation.name} at ${startedAt} before ${name} at ${stored}`)
         }
+      }
+      if (!rules.missingDependencies) {
+        seen.waiting++
+        const all = operations.map(({ operation }) => operation)
+        for (const { operation, startedAt } of operations) {
+          for (const input of unstoredInputs(operation, all)) {
+            const done = producers.get(input)?.doneAt as number
+            assert.ok(
+              (startedAt as number) >= done,
+              `${operation.name} at ${startedAt} before ${input.name} at ${done}`,
+            )
+          }
+        }
+        // Nothing is left to do after the last norm.
+        assert.is(Math.max(...operations.map(({ doneAt }) => doneAt as number)), cycles)
       }
       const latencies = tileLatencies(16, sparsity.activations, true)
       assert.equal(simulation.tileCycles, latencies)
@@ -483,8 +531,7 @@ test('with all rules right, all work is done once, and nothing is lost between t
           `${field} ${Math.max(...values)} of ${limit}`,
         )
       }
-      assert.is(recorder.cycle(0), 0)
-      assert.ok(recorder.cycle(recorder.length - 1) < cycles)
+      inOrder(recorder, cycles)
 
       // The history adds up to the totals.
       const history = historySums(recorder, cycles)
@@ -518,6 +565,7 @@ test('the history adds up under the published rules, too, where cycles are skipp
     const recorder = new Recorder()
     const { simulation } = simulated(config, { recorder })
     const { busyModuleCycles: busy, buffers, cycles } = simulation
+    inOrder(recorder, cycles)
     const history = historySums(recorder, cycles)
     assert.equal(
       [history.busyMac, history.busySoftmax, history.busyLayerNorm],
@@ -570,16 +618,34 @@ test('a layer of single tiles, worked out by hand', () => {
 })
 
 test('stalls are reported up to the last whole period, counted by hand', () => {
-  const reported = (reportPeriod: number) => {
+  // First and last cycles in which a store waits for its producer, and a product for its data, as above.
+  const notComputed = [
+    [4, 129],
+    [133, 260],
+    [262, 389],
+    [391, 518],
+    [521, 648],
+    [651, 778],
+    [781, 797],
+  ] as const
+  const notBuffered = [
+    [0, 1],
+    [5, 132],
+    [134, 261],
+    [263, 390],
+    [392, 520],
+    [523, 650],
+    [652, 779],
+  ] as const
+  const before = (cycle: number, spans: readonly (readonly [number, number])[]) =>
+    sum(spans.map(([first, last]) => Math.max(0, Math.min(cycle, last + 1) - first)))
+  assert.equal([before(798, notComputed), before(798, notBuffered)], [783, 771])
+  for (let reportPeriod = 1; reportPeriod <= 800; reportPeriod++) {
     const { reportedStalls } = simulated(SINGLE, { reportPeriod }).simulation
-    return [reportedStalls[4], reportedStalls[6]]
+    const last = 798 - (798 % reportPeriod)
+    const expected = [0, 0, 0, 0, before(last, notComputed), 0, before(last, notBuffered)]
+    assert.equal(reportedStalls, expected, `every ${reportPeriod} cycles`)
   }
-  // Up to cycle 700, 780, 798, none and 520.
-  assert.equal(reported(100), [126 + 4 * 128 + 49, 2 + 3 * 128 + 129 + 128 + 48])
-  assert.equal(reported(260), [126 + 5 * 128, 2 + 3 * 128 + 129 + 2 * 128])
-  for (const period of [1, 399, 798]) assert.equal(reported(period), [783, 771])
-  assert.equal(reported(799), [0, 0])
-  assert.equal(reported(520), [126 + 3 * 128, 2 + 3 * 128 + 128])
 })
 
 test('more frequent reports never report less, and at every cycle they report everything', () => {
@@ -607,6 +673,44 @@ test('more frequent reports never report less, and at every cycle they report ev
     const reports = skipping.reportedStalls
     assert.ok(reports.every((count, i) => count <= (skipping.stalls[i] as number)) && Math.max(...reports) > 0)
   }
+})
+
+test('that layer waits for its heads and its norm, too, worked out by hand', () => {
+  const { simulation, machine, quirks } = simulated(SINGLE, {
+    quirks: { missingDependencies: false, denseStoreEnergy: false },
+  })
+  // Each starts in the cycle after the last busy one of what it works on; ffn2 needs Wf2, too, there since 794.
+  assert.equal(times(simulation).slice(6), [
+    'o 521-649',
+    'attention norm 649-665',
+    'ffn1 665-793',
+    'gelu1 794-795',
+    'ffn2 795-923',
+    'output norm 923-939',
+  ])
+  assert.is(simulation.cycles, 939)
+  assert.equal(simulation.busyModuleCycles, { matmul: 8 * 128, gelu: 1, softmax: 128, layernorm: 32 })
+  // All nine activations are stored, half of their words zero, and a mask bit is a twentieth of a word.
+  assert.is(simulation.buffers.activation.entered, 9 * 256)
+  const { bufferStoreNj } = batchEnergy(simulation, machine, { quirks })
+  assert.ok(near(bufferStoreNj, (9 * 256 * (0.079275099 / 2 + 0.08200675 / 20)) / 64))
+  const dense = simulated(SINGLE, { quirks: { missingDependencies: false, denseStoreEnergy: true } }).simulation
+  assert.ok(near(batchEnergy(dense, machine, { quirks }).bufferStoreNj, (9 * 256 * (0.079275099 + 0.08200675)) / 64))
+  assert.is(dense.cycles, 939)
+})
+
+test('a layer waits for the one before, a norm for all heads', () => {
+  const { operations } = simulated(`${SINGLE} l=2 heads=2`, { quirks: { missingDependencies: false } }).simulation
+  const at = (layer: number, name: string) =>
+    operations.filter(({ operation }) => operation.layer === layer && operation.name === name)
+  const [first, second] = at(0, 'o').map(({ doneAt }) => doneAt as number) as [number, number]
+  assert.ok(first < second)
+  assert.is(at(0, 'attention norm')[0]?.startedAt, second)
+  const done = at(0, 'output norm')[0]?.doneAt as number
+  assert.equal(
+    ['q', 'k', 'v'].flatMap((name) => at(1, name).map(({ startedAt }) => startedAt)),
+    [done, done, done + 1, done + 1, done + 2, done + 2],
+  )
 })
 
 test('modules that are free a cycle late delay each of the seven steps of that layer', () => {
@@ -664,6 +768,20 @@ test('as published every issue-th single runs twice and what a window drops neve
     'output norm 13/12',
   ])
   assert.is(simulated('T').simulation.modulesTaken.layernorm, 9 + 9 + 9 + 10)
+})
+
+test('an operation that is passed whole has no times', () => {
+  // Four at a time: the norm's 2 tiles take the cursor past the first 2 of 8 of what follows, so that 5 and 2 are issued,
+  // and the cursor passes the 2 tiles after those.
+  const changes = 'l=1 batch=1 hd=32 h=16 issue=4 wb=1 ab=1 mb=1'
+  const { operations } = simulated(`T ${changes}`).simulation
+  const singles = operations.filter(({ operation }) => operation.head === null)
+  assert.equal(
+    singles.map(({ operation, issued }) => `${operation.name} ${issued}/${operation.tiles}`),
+    ['attention norm 2/2', 'ffn1 7/8', 'gelu1 0/2', 'ffn2 9/8', 'gelu2 9/8', 'output norm 3/2'],
+  )
+  assert.equal([singles[2]?.startedAt, singles[2]?.doneAt], [null, null])
+  assert.ok(singles.every(({ issued, startedAt, doneAt }) => issued === 0 || (doneAt ?? 0) > (startedAt ?? Infinity)))
 })
 
 test('one rule less: with windows of the right size only the very last runs twice, and right windows lose nothing', () => {
@@ -785,6 +903,28 @@ test('BERT-Base with its 12 heads ends when all rules are right, and not as publ
     () => simulate(run, { machine: accelTran(SERVER, PUBLISHED), sparsity: SPARSITY, quirks: PUBLISHED }),
     (error: unknown) => error instanceof RangeError && /no progress/.test(error.message),
   )
+})
+
+test('stalls at the last report are all of them if it is the last cycle, none before the first, and rise between', () => {
+  for (const config of ['T plot=1', 'T COR']) {
+    const { cycles, stalls } = simulated(config).simulation
+    const reported = (reportPeriod: number) => simulated(config, { reportPeriod }).simulation.reportedStalls
+    assert.equal(reported(1), stalls, config)
+    assert.equal(reported(cycles), stalls, config)
+    assert.equal(
+      reported(cycles + 1),
+      stalls.map(() => 0),
+      config,
+    )
+    // With rules that do not hang on the period, a report at half the cycles holds what a batch has seen by then.
+    const half = Math.ceil((cycles + 1) / 2)
+    const [early, late] = [reported(half), reported(cycles - 1)]
+    for (const [i, total] of stalls.entries()) {
+      assert.ok((early[i] as number) <= (late[i] as number) && (late[i] as number) <= total, `${config} ${i}`)
+      // A cycle counts each head's operation once, and each tile operation of a window.
+      assert.ok(total - (late[i] as number) <= 2 * 5, `${config} ${i}`)
+    }
+  }
 })
 
 test.run()

@@ -384,6 +384,21 @@ test('the work of a layer by hand: what each operation makes, needs and is cut i
     'output norm layernorm 18:  -> ',
   ])
   assert.is(published[0], 'q matmul 36: l1980 -> 1020')
+  // What is in no buffer: a layer's input, what norms normalise, and what norms and GeLU make.
+  const after = (quirks = {}) =>
+    encoderWork(run, 16, quirks).operations.flatMap(({ layer, head, name, after }) =>
+      after.length > 0 ? [`${layer} ${head} ${name}: ${after.map((own) => `${own.layer} ${own.name}`).join()}`] : [],
+    )
+  const single = (layer: number, more = '') => [
+    `${layer} null attention norm: ${layer} o,${layer} o`,
+    `${layer} null ffn1: ${layer} attention norm`,
+    `${layer} null ffn2: ${layer} gelu1`,
+    `${layer} null output norm: ${layer} ffn2${more}`,
+  ]
+  const inner = [0, 1].flatMap((own) => ['q', 'k', 'v'].map((name) => `1 ${own} ${name}: 0 output norm`))
+  assert.equal(after(), [...single(0), ...inner, ...single(1)])
+  assert.equal(after({ geluTwice: true }), [...single(0, ',0 gelu2'), ...inner, ...single(1, ',1 gelu2')])
+  assert.equal(after({ missingDependencies: true }), [])
   const { embedding, tiles, operations } = encoderWork(run, 16)
   assert.equal([embedding.elements, embedding.stored], [24 * 33, false])
   assert.is(tiles, sum(operations.map((own) => own.tiles)))
@@ -462,6 +477,7 @@ test('half the clock takes twice the energy per cycle, and watts are energy over
   close(watts(10, 1), 7, 'one cycle')
   close(watts(10, 4), 1.75, 'four cycles')
   close(watts(10, 1, 350), 3.5, 'half the clock')
+  assert.is(watts(0, 10), 0)
 })
 
 test('the parts of a simulated batch add up to the whole, and power gating never costs anything', () => {
@@ -691,7 +707,7 @@ test('a transfer is over after its cycles, and its energy is spread evenly over 
 const operationsOf = (list: readonly (readonly [Operation['kind'], number])[], start: number): Operation[] => {
   let first = start
   return list.map(([kind, tiles], id) => {
-    const made = { id, name: `${id}`, layer: 0, head: null, kind, tiles, first, needs: [] }
+    const made = { id, name: `${id}`, layer: 0, head: null, kind, tiles, first, needs: [], after: [] }
     first += tiles
     return made
   })

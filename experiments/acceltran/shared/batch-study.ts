@@ -47,7 +47,12 @@ export function simulateBatch(
   return { run, machine, quirks, sparsity, simulation, energy: batchEnergy(simulation, machine, { quirks }) }
 }
 
-/** Sequences per second, with some cycles left out. */
+/** Cycles without those until the embeddings are loaded. */
+export function computeCycles({ simulation }: Batch): number {
+  return simulation.cycles - simulation.embeddingCycles
+}
+
+/** Sequences per second over a number of cycles. */
 export function throughput({ run, machine }: Batch, cycles: number): number {
   return (run.batch * machine.clockMhz * 1e6) / cycles
 }

@@ -1,16 +1,29 @@
-import { type AccelTranQuirks, EDGE, LOW_POWER_ISSUE_WIDTH, SERVER } from '../../../lib/accelerators/acceltran/mod.ts'
-import { bertBase, bertTiny } from '../../../lib/workload/mod.ts'
-import { type Batch, type BatchValues, simulateBatch, throughput } from './batch-study.ts'
-import { machineParams, modelParams, type QuirkValues, SPARSITY_PARAMS, TINY_SOURCE } from './simulation-params.ts'
+import {
+  type AccelTranSettings,
+  DATAFLOWS,
+  EDGE,
+  footprint,
+  LOW_POWER_ISSUE_WIDTH,
+  laneCost,
+  laneReuse,
+  SERVER,
+} from '../../../lib/accelerators/acceltran/mod.ts'
+import { bertBase, bertTiny, type Transformer } from '../../../lib/workload/mod.ts'
+import { type Batch, type BatchValues, computeCycles, simulateBatch, throughput } from './batch-study.ts'
+import { PANEL_NAMES, PANELS, panelTiles } from './dataflow-panels.ts'
+import { defaultBatch, type QuirkValues, quirksOf, runOf } from './simulation-params.ts'
 
-/** What the paper concludes from, each a number of one or two simulated batches. */
+/** What the paper concludes from, each a number of one or two simulated batches, with its unit. */
 export const HEADLINES = {
   edgeCycles: 'cycle',
   edgeLoadCycles: 'cycle',
   edgeSequencesPerSecond: '1/s',
   edgeEnergyUj: 'uJ',
-  leakagePercent: '%',
+  peLeakagePercent: '%',
+  bufferLeakagePercent: '%',
   softmaxPercent: '%',
+  bijkBestPanels: '1',
+  activationsOverWeights: '1',
   staggeringGainPercent: '%',
   lowPowerLossPercent: '%',
   lowPowerSavingPercent: '%',
@@ -28,6 +41,11 @@ export const HEADLINE_NAMES = Object.keys(HEADLINES) as Headline[]
 
 /** Tokens of the batch of BERT-Base: whether it finishes does not hang on them, and a short one is simulated sooner. */
 const BASE_TOKENS = 128
+/** Shares of zeros between which Fig. 19 compares. */
+const SPARSER = { from: 0.3, to: 0.34 } as const
+/** Lanes of the dataflow study, and the dataflow it chooses. */
+const STUDY_LANES = 4
+const CHOSEN = 'bijk'
 
 /** What each headline is, in words. */
 export const HEADLINE_TEXTS: Readonly<Record<Headline, string>> = {
@@ -35,8 +53,11 @@ export const HEADLINE_TEXTS: Readonly<Record<Headline, string>> = {
   edgeLoadCycles: 'until its embeddings are loaded',
   edgeSequencesPerSecond: 'its throughput, without that load',
   edgeEnergyUj: 'its energy',
-  leakagePercent: 'leakage in that energy',
+  peLeakagePercent: 'leakage of its PEs over their dynamic energy (Fig. 17a)',
+  bufferLeakagePercent: 'leakage of the buffers in its energy',
   softmaxPercent: 'softmax in the dynamic energy of its PEs (Fig. 18b)',
+  bijkBestPanels: 'panels of Fig. 15 in which no dataflow needs less energy than bijk, of three',
+  activationsOverWeights: 'elements of activations over those of weights, BERT-Tiny (Fig. 1)',
   staggeringGainPercent: 'throughput of staggered heads over equal priority, without the load (Fig. 10)',
   lowPowerLossPercent: 'throughput lost in low-power mode (Table III)',
   lowPowerSavingPercent: 'power saved in it',
@@ -50,16 +71,15 @@ export const HEADLINE_TEXTS: Readonly<Record<Headline, string>> = {
   bertBaseCycles: `BERT-Base on the server, a batch of ${BASE_TOKENS} tokens; none if it does not finish`,
 }
 
-/** Shares of zeros between which Fig. 19 compares. */
-const SPARSER = { from: 0.3, to: 0.34 } as const
-
-const defaults = (params: Readonly<Record<string, { readonly value: number | string }>>) =>
-  Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]))
-
-function valuesOf(device: typeof EDGE, model: typeof bertTiny, quirks: QuirkValues): BatchValues {
-  const params = { ...modelParams(model, TINY_SOURCE), ...machineParams(device), ...SPARSITY_PARAMS }
-  return { ...defaults(params), ...quirks } as unknown as BatchValues
+/** The published rules that are kept; one of them is the dataflow study's own. */
+export interface HeadlineRules {
+  readonly quirks: QuirkValues
+  /** An activation tile counts as the same whatever its column (Fig. 15). */
+  readonly columnIgnored: boolean
 }
+
+/** A headline under some rules; null where a batch does not finish under them. */
+export type HeadlineValues = (headline: Headline) => number | null
 
 /** A batch that finishes, or null. */
 function attempt(values: BatchValues, options: Parameters<typeof simulateBatch>[1] = {}): Batch | null {
@@ -71,57 +91,92 @@ function attempt(values: BatchValues, options: Parameters<typeof simulateBatch>[
   }
 }
 
-const percent = (ratio: number) => 100 * (ratio - 1)
-/** Throughput without, or with, the load of the embeddings. */
-const rate = (batch: Batch, withLoad = false) =>
-  throughput(batch, batch.simulation.cycles - (withLoad ? 0 : batch.simulation.embeddingCycles))
+/** Done when it is first asked for. */
+function once<T>(made: () => T): () => T {
+  let value: { readonly made: T } | null = null
+  return () => {
+    value ??= { made: made() }
+    return value.made
+  }
+}
+
+const percent = (ratio: number | null) => (ratio === null ? null : 100 * (ratio - 1))
+const saved = (ratio: number | null) => (ratio === null ? null : 100 * (1 - ratio))
+const over = (a: Batch | null, b: Batch | null, of: (batch: Batch) => number) => (a && b ? of(a) / of(b) : null)
+const rate = (batch: Batch) => throughput(batch, computeCycles(batch))
+const rateWithLoad = (batch: Batch) => throughput(batch, batch.simulation.cycles)
 const power = ({ energy, simulation }: Batch) => energy.totalNj / simulation.cycles
+const energyOf = ({ energy }: Batch) => energy.totalNj
 
 /**
- * All headlines under a set of rules; null where a batch does not finish under them.
+ * All headlines under a set of rules. A batch is simulated when a headline that needs it is first asked for.
  *
- * @param quirks the published rules that are kept
+ * @param rules the published rules that are kept
  */
-export function headlines(quirks: QuirkValues & AccelTranQuirks): Readonly<Record<Headline, number | null>> {
-  const tiny = valuesOf(EDGE, bertTiny, quirks)
-  const server = valuesOf(SERVER, bertTiny, quirks)
-  const edge = attempt(tiny)
-  const equal = attempt(tiny, { headPriority: 'equal' })
-  const lowPower = attempt({ ...tiny, issueWidth: LOW_POWER_ISSUE_WIDTH.value })
-  const less = attempt({ ...tiny, activationSparsity: SPARSER.from })
-  const more = attempt({ ...tiny, activationSparsity: SPARSER.to })
-  const full = attempt(server)
-  const dense = attempt({ ...server, activationSparsity: 0 })
-  const unpruned = attempt({ ...server, weightSparsity: 0 })
-  const dram = attempt({
+export function headlines({ quirks, columnIgnored }: HeadlineRules): HeadlineValues {
+  const values = (device: AccelTranSettings, model: Transformer): BatchValues => ({
+    ...defaultBatch(device, model),
+    ...quirks,
+  })
+  const tiny = values(EDGE, bertTiny)
+  const server = values(SERVER, bertTiny)
+  const batch = (own: BatchValues, options?: Parameters<typeof simulateBatch>[1]) => once(() => attempt(own, options))
+  const edge = batch(tiny)
+  const equal = batch(tiny, { headPriority: 'equal' })
+  const lowPower = batch({ ...tiny, issueWidth: LOW_POWER_ISSUE_WIDTH.value })
+  const less = batch({ ...tiny, activationSparsity: SPARSER.from })
+  const more = batch({ ...tiny, activationSparsity: SPARSER.to })
+  const full = batch(server)
+  const dense = batch({ ...server, activationSparsity: 0 })
+  const unpruned = batch({ ...server, weightSparsity: 0 })
+  const dram = batch({
     ...server,
     mainMemory: EDGE.mainMemory.value,
     mainMemoryBytesPerCycle: EDGE.mainMemoryBytesPerCycle.value,
   })
-  const base = attempt({ ...valuesOf(SERVER, bertBase, quirks), sequence: BASE_TOKENS })
-  const over = (a: Batch | null, b: Batch | null, of: (batch: Batch) => number) => (a && b ? of(a) / of(b) : null)
-  const map = <T>(value: number | null, then: (value: number) => T) => (value === null ? null : then(value))
-  const energy = (batch: Batch) => batch.energy.totalNj
-  return {
-    edgeCycles: edge?.simulation.cycles ?? null,
-    edgeLoadCycles: edge?.simulation.embeddingCycles ?? null,
-    edgeSequencesPerSecond: edge && rate(edge),
-    edgeEnergyUj: edge && edge.energy.totalNj / 1000,
-    leakagePercent: edge && (100 * (edge.energy.peLeakageNj + edge.energy.bufferLeakageNj)) / edge.energy.totalNj,
-    softmaxPercent: edge && (100 * edge.energy.parts.softmax.dynamicNj) / edge.energy.peDynamicNj,
-    staggeringGainPercent: map(over(edge, equal, rate), percent),
-    lowPowerLossPercent: map(
-      over(lowPower, edge, (batch) => rate(batch, true)),
-      (ratio) => -percent(ratio),
-    ),
-    lowPowerSavingPercent: map(over(lowPower, edge, power), (ratio) => -percent(ratio)),
-    sparserGainPercent: map(over(more, less, rate), percent),
-    sparserSavingPercent: map(over(more, less, energy), (ratio) => -percent(ratio)),
-    dynaTranGain: over(full, dense, rate),
-    pruningGain: over(full, unpruned, rate),
-    rramGain: over(full, dram, rate),
-    rramGainWithLoad: over(full, dram, (batch) => rate(batch, true)),
-    rramEnergySavingPercent: map(over(full, dram, energy), (ratio) => -percent(ratio)),
-    bertBaseCycles: base?.simulation.cycles ?? null,
+  const base = batch({ ...values(SERVER, bertBase), sequence: BASE_TOKENS })
+  const ofEdge = (of: (own: Batch) => number) => {
+    const own = edge()
+    return own && of(own)
   }
+  const compute: Readonly<Record<Headline, () => number | null>> = {
+    edgeCycles: () => ofEdge(({ simulation }) => simulation.cycles),
+    edgeLoadCycles: () => ofEdge(({ simulation }) => simulation.embeddingCycles),
+    edgeSequencesPerSecond: () => ofEdge(rate),
+    edgeEnergyUj: () => ofEdge(({ energy }) => energy.totalNj / 1000),
+    peLeakagePercent: () => ofEdge(({ energy }) => (100 * energy.peLeakageNj) / energy.peDynamicNj),
+    bufferLeakagePercent: () => ofEdge(({ energy }) => (100 * energy.bufferLeakageNj) / energy.totalNj),
+    softmaxPercent: () => ofEdge(({ energy }) => (100 * energy.parts.softmax.dynamicNj) / energy.peDynamicNj),
+    bijkBestPanels: () => PANEL_NAMES.filter((panel) => isChosenBest(panel, tiny, columnIgnored)).length,
+    activationsOverWeights: () => {
+      const { activations, weights } = footprint(runOf(tiny), quirksOf(quirks))
+      return activations / weights
+    },
+    staggeringGainPercent: () => percent(over(edge(), equal(), rate)),
+    lowPowerLossPercent: () => saved(over(lowPower(), edge(), rateWithLoad)),
+    lowPowerSavingPercent: () => saved(over(lowPower(), edge(), power)),
+    sparserGainPercent: () => percent(over(more(), less(), rate)),
+    sparserSavingPercent: () => saved(over(more(), less(), energyOf)),
+    dynaTranGain: () => over(full(), dense(), rate),
+    pruningGain: () => over(full(), unpruned(), rate),
+    rramGain: () => over(full(), dram(), rate),
+    rramGainWithLoad: () => over(full(), dram(), rateWithLoad),
+    rramEnergySavingPercent: () => saved(over(full(), dram(), energyOf)),
+    bertBaseCycles: () => base()?.simulation.cycles ?? null,
+  }
+  return (headline) => compute[headline]()
+}
+
+/** Whether no dataflow needs less energy than the chosen one. */
+function isChosenBest(panel: (typeof PANEL_NAMES)[number], tiny: BatchValues, columnIgnored: boolean): boolean {
+  const tiles = panelTiles({ batch: tiny.batch, ...PANELS[panel] })
+  const { activationSparsity, activationMb: bufferMb } = tiny
+  const energy = (dataflow: string) =>
+    laneCost(laneReuse(tiles, dataflow, { lanes: STUDY_LANES, quirks: { columnIgnored } }), {
+      lanes: STUDY_LANES,
+      bufferMb,
+      activationSparsity,
+    }).dynamicNj
+  const chosen = energy(CHOSEN)
+  return DATAFLOWS.every((dataflow) => energy(dataflow) >= chosen)
 }

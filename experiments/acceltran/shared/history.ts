@@ -1,4 +1,9 @@
-import type { AccelTran, CycleSample, Recorder } from '../../../lib/accelerators/acceltran/mod.ts'
+import {
+  type AccelTran,
+  BITS_PER_MB,
+  type CycleSample,
+  type Recorder,
+} from '../../../lib/accelerators/acceltran/mod.ts'
 
 /** A quantity of a recorded batch, cycle by cycle. */
 export interface History {
@@ -16,16 +21,23 @@ export interface History {
   largest(): number
 }
 
+/** Cycles that are spread out at most, so that memory suffices. */
+const MOST_CYCLES = 5_000_000
+
 /**
  * Spreads recorded samples, each of which holds until the next, over the cycles.
  *
  * @param of the quantity, from a sample
+ * @throws {RangeError} if there are more cycles than memory for them
  */
 export function historyOf(
   recorder: Recorder,
   cycles: number,
   of: (sample: (field: keyof CycleSample) => number) => number,
 ): History {
+  if (cycles > MOST_CYCLES) {
+    throw new RangeError(`Cannot draw a history: a batch must take at most ${MOST_CYCLES} cycles, got ${cycles}`)
+  }
   const values = new Float64Array(cycles)
   const sums = new Float64Array(cycles + 1)
   for (let i = 0; i < recorder.length; i++) {
@@ -57,7 +69,7 @@ export function historyOf(
 
 /** Bits that buffers of a machine hold. */
 export function capacityBits(machine: AccelTran): Readonly<Record<'activation' | 'weight' | 'mask', number>> {
-  const bits = (mb: number) => mb * 8 * 1024 * 1024
+  const bits = (mb: number) => mb * BITS_PER_MB
   const { activationMb, weightMb, maskMb } = machine.buffers
   return { activation: bits(activationMb), weight: bits(weightMb), mask: bits(maskMb) }
 }

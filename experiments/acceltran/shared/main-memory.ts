@@ -46,7 +46,7 @@ export function statedMb(size: CompressedSize, bitsAsBytes: boolean): { readonly
 export const UNIT_ERRATUM = {
   where: 'Sec. II-A, V-D, Table III: main memory',
   printed: '52.88 MB and 3467.30 MB, 52.8 MB and 3.4 GB in the text',
-  shouldBe: '6.93 MB and 454.5 MB, or 5.45 MB and 136.0 MB if a batch shares its weights',
+  shouldBe: '6.93 MB and 454.5 MB, or 5.46 MB and 136.0 MB if a batch shares its weights',
   arithmetic:
     '(3,972,352 + 1,572,864) elements x 10 bit / 2^20 = 52.88 and (23,834,112 + 339,738,624) x 10 / 2^20 = 3467.30: mebibits, with the weights counted four times, once per batch element; 3467.30/1024 = 3.39',
 } as const

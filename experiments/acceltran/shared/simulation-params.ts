@@ -51,8 +51,8 @@ const real = (quantity: Quantity, description: string) =>
 
 /** A model and what it is run on, as parameters. */
 export const modelParams = (model: Transformer, source: Source) => ({
-  layers: integer({ value: model.layers, unit: 'layer', source }, 'encoder layers', 1000),
-  heads: integer({ value: model.heads, unit: 'head', source }, 'attention heads', 1000),
+  layers: integer({ value: model.layers, unit: 'layer', source }, 'encoder layers', 200),
+  heads: integer({ value: model.heads, unit: 'head', source }, 'attention heads', 256),
   hidden: integer({ value: model.hidden, unit: 'element', source }, 'model dimension h', 65536),
   ffn: integer({ value: model.ffn, unit: 'element', source: model.source }, 'inner width of the feed-forward network'),
   vocabulary: integer(ACCELTRAN.vocabulary, 'words that have an embedding'),
@@ -77,6 +77,9 @@ export const SPARSITY_PARAMS = {
   },
 } as const satisfies Record<string, Param>
 
+/** Bytes per cycle that a bandwidth has at least: with less, a batch takes longer than anybody waits. */
+const MIN_BANDWIDTH = 0.1
+
 /** A configuration as parameters. */
 export const machineParams = (settings: AccelTranSettings) => ({
   batch: integer(settings.batch, 'sequences of a batch', 4096),
@@ -96,8 +99,14 @@ export const machineParams = (settings: AccelTranSettings) => ({
     source: settings.mainMemory.source,
     description: 'main memory, whose energy per access it sets',
   } as const satisfies Param<string>,
-  mainMemoryBytesPerCycle: real(settings.mainMemoryBytesPerCycle, 'bandwidth of main memory'),
-  bufferBytesPerCycle: real(ACCELTRAN.bufferBytesPerCycle, 'bandwidth into the activation buffer'),
+  mainMemoryBytesPerCycle: {
+    ...real(settings.mainMemoryBytesPerCycle, 'bandwidth of main memory'),
+    min: MIN_BANDWIDTH,
+  },
+  bufferBytesPerCycle: {
+    ...real(ACCELTRAN.bufferBytesPerCycle, 'bandwidth into the activation buffer'),
+    min: MIN_BANDWIDTH,
+  },
 })
 
 const quirkParam = (quirk: AccelTranQuirk) => {
@@ -147,7 +156,7 @@ export const simulationVariants = (denseLoadEnergy: boolean) =>
       set: allQuirks(denseLoadEnergy),
     },
     corrected: {
-      why: 'every tile operation runs once on one module, weights are loaded once, data wait for room and dependencies as they must, bytes have 8 bit, buffers leak',
+      why: 'every tile operation runs once on one module and waits for its inputs, weights are loaded once, data wait for room as they must, energy counts what is moved, bytes have 8 bit, buffers leak. Still not simulated: reads of operands from the buffers (fig15 prices them), residual additions, zeros of weights in the lanes',
       set: NO_QUIRKS,
     },
   }) as const
@@ -195,3 +204,13 @@ export function sparsityOf({ activationSparsity, weightSparsity }: SparsityValue
 
 /** The model of the edge device, as the paper describes it. */
 export const TINY_SOURCE = acceltran('Sec. II-A, IV-A')
+
+/** All values of a device that runs a model, at their defaults. */
+export function defaultBatch(
+  settings: AccelTranSettings,
+  model: Transformer,
+): ModelValues & MachineValues & SparsityValues {
+  const params = { ...modelParams(model, TINY_SOURCE), ...machineParams(settings), ...SPARSITY_PARAMS }
+  const values = Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]))
+  return values as ModelValues & MachineValues & SparsityValues
+}

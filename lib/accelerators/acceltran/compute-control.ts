@@ -1,4 +1,4 @@
-import type { ComputeSection, WorkGraph } from './graph.ts'
+import type { ComputeSection, Operation, WorkGraph } from './graph.ts'
 import type { ModulePools } from './pools.ts'
 import type { AccelTranQuirks } from './quirks.ts'
 import { STALL } from './stalls.ts'
@@ -20,6 +20,7 @@ export class ComputeControl {
   readonly #sections: readonly ComputeSection[]
   readonly #storage: Storage
   readonly #pools: ModulePools
+  readonly #done: Uint8Array
   readonly #width: number
   readonly #quirks: AccelTranQuirks
   readonly #priority: HeadPriority
@@ -32,6 +33,7 @@ export class ComputeControl {
     options: {
       readonly storage: Storage
       readonly pools: ModulePools
+      readonly done: Uint8Array
       readonly issueWidth: number
       readonly quirks: AccelTranQuirks
       readonly priority: HeadPriority
@@ -40,6 +42,7 @@ export class ComputeControl {
     this.#sections = graph.compute
     this.#storage = options.storage
     this.#pools = options.pools
+    this.#done = options.done
     this.#width = options.issueWidth
     this.#quirks = options.quirks
     this.#priority = options.priority
@@ -69,16 +72,19 @@ export class ComputeControl {
       ready = false
     }
     for (const { operation, count } of window.segments) {
-      for (const datum of operation.needs) {
-        if (this.#storage.isReadable(datum)) continue
-        stalls[STALL.notBuffered] = (stalls[STALL.notBuffered] as number) + count
-        ready = false
-        break
-      }
+      if (this.#hasInputs(operation)) continue
+      stalls[STALL.notBuffered] = (stalls[STALL.notBuffered] as number) + count
+      ready = false
     }
     if (!ready) return false
     for (const segment of window.segments) this.#pools.issue(cycle, segment)
     this.issued = true
+    return true
+  }
+
+  #hasInputs({ needs, after }: Operation): boolean {
+    for (const datum of needs) if (!this.#storage.isReadable(datum)) return false
+    for (const { first, tiles } of after) if (!this.#done[first + tiles - 1]) return false
     return true
   }
 

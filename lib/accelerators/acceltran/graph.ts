@@ -29,6 +29,8 @@ export interface Operation {
   readonly first: number
   /** Data that must be in a buffer. */
   readonly needs: readonly Datum[]
+  /** Operations that must be done, whose results no buffer is asked for. */
+  readonly after: readonly Operation[]
 }
 
 /** Memory operations one after the other, or sequences of them side by side, one per head. */
@@ -53,16 +55,16 @@ export interface WorkGraph {
 }
 
 /**
- * An encoder as tiled operations and memory operations (AccelTran Table I, Sec. III-B8; order, sizes and dependencies
- * as in the published simulator). A layer does not wait for the one before: its inputs, the outputs of the heads and
- * those of layer norm are not among what an operation needs. There is no residual addition.
+ * An encoder as tiled operations and memory operations (AccelTran Table I, Sec. III-B8; order and sizes as in the
+ * published simulator). What a layer is given, the outputs of its heads and those of layer norm and GeLU are in no
+ * buffer; operations wait until they are done. There is no residual addition.
  *
  * @param tileSide side of a tile; dimensions are rounded up to whole tiles
  */
 export function workGraph(
   dimensions: RunDimensions,
   tileSide: number,
-  { geluTwice = false, weightsPerBatchElement = false }: AccelTranQuirks,
+  { geluTwice = false, weightsPerBatchElement = false, missingDependencies = false }: AccelTranQuirks,
 ): WorkGraph {
   const { layers, heads, width: d, hidden: h, ffn: f, vocabulary, sequence: s, batch: b } = dimensions
   const copies = weightsPerBatchElement ? b : 1
@@ -84,8 +86,10 @@ export function workGraph(
     place: Pick<Operation, 'layer' | 'head'>,
     [name, kind, count]: readonly [string, OperationKind, number],
     needs: readonly Datum[] = [],
+    inputs: readonly Operation[] = [],
   ): Operation => {
-    const made = { id: operations.length, name, kind, tiles: count, first: tiles, needs, ...place }
+    const after = missingDependencies ? [] : inputs
+    const made = { id: operations.length, name, kind, tiles: count, first: tiles, needs, after, ...place }
     operations.push(made)
     tiles += count
     return made
@@ -93,7 +97,9 @@ export function workGraph(
 
   const embedding = load('embeddings', (vocabulary + s) * h)
   memory.push({ heads: null, datum: embedding })
+  let layerInput: readonly Operation[] = []
   for (let layer = 0; layer < layers; layer++) {
+    const outputs: Operation[] = []
     const memoryHeads: Datum[][] = []
     const computeHeads: Operation[][] = []
     for (let head = 0; head < heads; head++) {
@@ -101,7 +107,7 @@ export function workGraph(
       const label = (name: string) => `layer ${layer + 1} head ${head + 1} ${name}`
       const weights = ['Wq', 'Wk', 'Wv'].map((name) => load(label(name), copies * h * d))
       const projections = weights.map((weight, i) =>
-        operation(place, [['q', 'k', 'v'][i] as string, 'matmul', blocks(s, d, h)], [weight]),
+        operation(place, [['q', 'k', 'v'][i] as string, 'matmul', blocks(s, d, h)], [weight], layerInput),
       )
       const [q, k, v] = projections.map((made) => datum(label(made.name.toUpperCase()), b * s * d, made)) as [
         Datum,
@@ -116,6 +122,7 @@ export function workGraph(
       const context = datum(label('context'), b * s * d, pv)
       const outWeight = load(label('Wo'), copies * d * h)
       const out = operation(place, ['o', 'matmul', blocks(s, h, d)], [outWeight, context])
+      outputs.push(out)
       const output = datum(label('output'), b * s * h, out)
       memoryHeads.push([...weights, q, k, v, scores, weighted, context, outWeight, output])
       computeHeads.push([...projections, qk, softmax, pv, out])
@@ -125,16 +132,17 @@ export function workGraph(
 
     const place = { layer, head: null }
     const label = (name: string) => `layer ${layer + 1} ${name}`
-    const norm = operation(place, ['attention norm', 'layernorm', blocks(s, h)])
+    const norm = operation(place, ['attention norm', 'layernorm', blocks(s, h)], [], outputs)
     const firstWeight = load(label('Wf1'), copies * h * f)
-    const ffn1 = operation(place, ['ffn1', 'matmul', blocks(s, f, h)], [firstWeight])
+    const ffn1 = operation(place, ['ffn1', 'matmul', blocks(s, f, h)], [firstWeight], [norm])
     const inner = datum(label('ffn1'), b * s * f, ffn1)
     const gelu1 = operation(place, ['gelu1', 'gelu', blocks(s, geluTwice ? h : f)], [inner])
     const secondWeight = load(label('Wf2'), copies * f * h)
-    const ffn2 = operation(place, ['ffn2', 'matmul', blocks(s, h, f)], [secondWeight])
+    const ffn2 = operation(place, ['ffn2', 'matmul', blocks(s, h, f)], [secondWeight], [gelu1])
     const outer = datum(label('ffn2'), b * s * h, ffn2)
     const gelu2 = geluTwice ? [operation(place, ['gelu2', 'gelu', blocks(s, f)], [outer])] : []
-    const lastNorm = operation(place, ['output norm', 'layernorm', blocks(s, h)])
+    const lastNorm = operation(place, ['output norm', 'layernorm', blocks(s, h)], [], [ffn2, ...gelu2])
+    layerInput = [lastNorm]
     for (const single of [firstWeight, inner, secondWeight, outer]) memory.push({ heads: null, datum: single })
     compute.push({ heads: null, operations: [norm, ffn1, gelu1, ffn2, ...gelu2, lastNorm] })
   }

@@ -24,6 +24,9 @@ export const ACCELTRAN = {
   },
 } as const satisfies Record<string, Quantity>
 
+/** Bits of a MiB. */
+export const BITS_PER_MB = 8 * 1024 * 1024
+
 /** One on-chip buffer each for activations, weights and masks, in MiB. */
 export interface BufferSizes {
   readonly activationMb: number

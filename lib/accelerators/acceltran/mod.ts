@@ -36,6 +36,7 @@ export {
   type AccelTran,
   type AccelTranSettings,
   accelTran,
+  BITS_PER_MB,
   type BufferSizes,
   bitsPerCycle,
   EDGE,

@@ -26,6 +26,8 @@ export class ModulePools {
   /** The cycle in which the next operation is done; infinite if none is in flight. */
   nextDone = Number.POSITIVE_INFINITY
   readonly #done: Uint8Array
+  /** By kind of operation, in their order. */
+  readonly #queues: readonly InFlight[]
   /** Softmax modules an operation takes: one, or all of a PE. */
   readonly #softmaxEach: number
 
@@ -47,6 +49,7 @@ export class ModulePools {
       softmax: queue('softmax'),
       layernorm: queue('layernorm'),
     }
+    this.#queues = OPERATION_KINDS.map((kind) => this.inFlight[kind])
     this.free = {
       mac: machine.pes * machine.macLanesPerPe,
       softmax: machine.pes * machine.softmaxPerPe,
@@ -74,7 +77,7 @@ export class ModulePools {
     const modulesEach = module === 'softmax' ? this.#softmaxEach : 1
     if (this.free[module] < count * modulesEach) {
       throw new RangeError(
-        `Cannot issue ${count} softmax operations in cycle ${cycle}: no PE for a softmax op is left, as one takes all ${modulesEach} softmax modules of a PE and ${this.free[module] / modulesEach} PEs are free; there must be more PEs than the issue width`,
+        `Cannot issue ${count} softmax operations in cycle ${cycle}: no PE for a softmax op is left, as one takes all ${modulesEach} softmax modules of a PE and ${this.free[module] / modulesEach} PEs are free; issue fewer at once, or have more PEs`,
       )
     }
     this.free[module] -= count * modulesEach
@@ -90,13 +93,26 @@ export class ModulePools {
   /** Finishes what is done in `cycle`; returns whether anything was. */
   finish(cycle: number): boolean {
     if (cycle < this.nextDone) return false
-    this.nextDone = Number.POSITIVE_INFINITY
-    for (const kind of OPERATION_KINDS) {
-      const queue = this.inFlight[kind]
-      this.free[MODULE_OF[kind]] += queue.finish(cycle, this.#done)
-      this.nextDone = Math.min(this.nextDone, queue.nextDone)
+    let next = Number.POSITIVE_INFINITY
+    for (let i = 0; i < this.#queues.length; i++) {
+      const queue = this.#queues[i] as InFlight
+      let queueNext = queue.nextDone
+      if (queueNext <= cycle) {
+        this.free[MODULE_OF[OPERATION_KINDS[i] as OperationKind]] += queue.finish(cycle, this.#done)
+        queueNext = queue.nextDone
+      }
+      if (queueNext < next) next = queueNext
     }
+    this.nextDone = next
     return true
+  }
+
+  /** A window that asks for more modules than there are, in words; to be asked when all are free. */
+  oversized(windows: readonly (IssueWindow | null)[]): string | null {
+    const window = windows.find((own) => own !== null && !this.hasFree(own))
+    return window
+      ? `a window of ${window.count} ${window.kind} operations, for which there are ${this.free[MODULE_OF[window.kind]]} modules; the issue width must be smaller`
+      : null
   }
 
   get isIdle(): boolean {

@@ -16,12 +16,16 @@ export interface AccelTranQuirks {
   readonly releaseOvertakes?: boolean
   /** GeLU follows both feed-forward layers and is sized by their inputs. */
   readonly geluTwice?: boolean
+  /** A layer does not wait for the one before, layer norm not for what it normalises, nor what follows for layer norm. */
+  readonly missingDependencies?: boolean
   /** Weights are loaded and kept once per batch element. */
   readonly weightsPerBatchElement?: boolean
   /** Loading a mask costs as much main-memory energy as loading what it masks. */
   readonly maskAtFullCost?: boolean
   /** A load's energy counts all elements, zeros included. */
   readonly denseLoadEnergy?: boolean
+  /** A store's energy counts all elements, zeros included, and a mask bit as a word. */
+  readonly denseStoreEnergy?: boolean
   /** Buffers that do not transfer leak nothing. */
   readonly idleBuffersFree?: boolean
   /** FIFOs and the modules before and after a MAC lane neither take time nor energy. */
@@ -68,6 +72,10 @@ export const ACCELTRAN_QUIRKS: Readonly<
     published: 'GeLU after both feed-forward layers, in the shape of their inputs',
     right: 'after the first alone, in the shape of its output',
   },
+  missingDependencies: {
+    published: 'operations wait for data in buffers alone, not for other heads, layers, layer norm or GeLU',
+    right: 'they wait for these too',
+  },
   weightsPerBatchElement: { published: 'weights once per batch element', right: 'once' },
   maskAtFullCost: {
     published: 'a mask costs the main-memory energy of a whole load',
@@ -76,6 +84,10 @@ export const ACCELTRAN_QUIRKS: Readonly<
   denseLoadEnergy: {
     published: 'the energy of a load counts zeros (until 2022-09-30)',
     right: 'what is loaded: the non-zeros',
+  },
+  denseStoreEnergy: {
+    published: 'the energy of a store counts zeros, and a mask bit as a word',
+    right: 'what is stored: the non-zeros, and one bit of 20 per element',
   },
   idleBuffersFree: { published: 'buffers leak while they transfer', right: 'all the time' },
   idleSubmodules: {

@@ -97,6 +97,7 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
   const compute = new ComputeControl(graph, {
     storage,
     pools,
+    done,
     issueWidth: machine.issueWidth,
     quirks,
     priority: options.headPriority ?? 'staggered',
@@ -117,7 +118,10 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
       for (let i = 0; i < stalls.length; i++)
         reported[i] = (stalls[i] as number) + (cycles - beyond) * (counted[i] as number)
     }
-    for (let i = 0; i < stalls.length; i++) stalls[i] = (stalls[i] as number) + cycles * (counted[i] as number)
+    for (let i = 0; i < stalls.length; i++) {
+      const count = counted[i] as number
+      if (count > 0) stalls[i] = (stalls[i] as number) + cycles * count
+    }
     cycle += cycles
   }
   const last = graph.tiles - 1
@@ -158,7 +162,7 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
     const isQuiet = !(finished || arrived || stepped || moved || compute.issued)
     if (isQuiet && wasQuiet) {
       const event = Math.min(pools.nextDone, storage.nextArrival - 1)
-      if (event === Number.POSITIVE_INFINITY) throw noProgress(cycle, counted)
+      if (event === Number.POSITIVE_INFINITY) throw noProgress(cycle, counted, pools.oversized(compute.windows))
       if (!mayWait && event > cycle) pass(event - cycle)
     }
     wasQuiet = isQuiet
@@ -214,10 +218,11 @@ function checkSparsity(sparsity: Sparsity): void {
   }
 }
 
-function noProgress(cycle: number, stalls: Float64Array): RangeError {
+function noProgress(cycle: number, stalls: Float64Array, oversized: string | null): RangeError {
   const causes = STALL_CAUSES.filter((_, i) => (stalls[i] as number) > 0)
+  const held = oversized ?? (causes.join(', ') || 'tile operations that are never issued')
   return new RangeError(
-    `Cannot go on after cycle ${cycle}: no progress, with all modules free and no transfer under way; held up by: ${causes.join(', ') || 'tile operations that are never issued'}`,
+    `Cannot go on after cycle ${cycle}: no progress, with all modules free and no transfer under way; held up by: ${held}`,
   )
 }
 

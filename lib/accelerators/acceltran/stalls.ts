@@ -6,7 +6,7 @@ export const STALL_CAUSES = [
   'mask buffer full',
   'data not computed yet',
   'modules busy',
-  'data not in a buffer',
+  'inputs not there',
 ] as const
 export type StallCause = (typeof STALL_CAUSES)[number]
 

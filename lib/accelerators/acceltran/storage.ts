@@ -1,6 +1,6 @@
 import { OnChipBuffer } from './buffers.ts'
 import type { Datum } from './graph.ts'
-import { ACCELTRAN, type AccelTran } from './machine.ts'
+import { ACCELTRAN, type AccelTran, BITS_PER_MB } from './machine.ts'
 import { BUFFER_BLOCKS, WORDS_PER_ACCESS } from './modules.ts'
 import type { AccelTranQuirks } from './quirks.ts'
 import { STALL } from './stalls.ts'
@@ -11,7 +11,8 @@ export interface Sparsity {
   readonly weights: number
 }
 
-const BITS_PER_MB = 8 * 1024 * 1024
+/** Words that the mask of an element takes. */
+const MASK_WORDS = ACCELTRAN.maskBits.value / ACCELTRAN.wordBits.value
 
 /** Counts a cause where it holds something up; 1 if it does. */
 function count(stalls: Float64Array, cause: number, holds: boolean): number {
@@ -110,17 +111,21 @@ export class Storage {
     const { maskAtFullCost = false, denseLoadEnergy = false } = this.#quirks
     const words =
       buffer === this.mask && !maskAtFullCost
-        ? (elements * ACCELTRAN.maskBits.value) / ACCELTRAN.wordBits.value
+        ? MASK_WORDS * elements
         : elements * (denseLoadEnergy ? 1 : 1 - this.#sparsity.weights)
     return (this.#machine.mainMemoryAccessNj * words) / WORDS_PER_ACCESS.value
   }
 
   #storeNj({ elements }: Datum, buffer: OnChipBuffer): number {
-    const [{ accessNj }, mb] =
-      buffer === this.mask
-        ? [BUFFER_BLOCKS.mask.value, this.#machine.buffers.maskMb]
-        : [BUFFER_BLOCKS.activation.value, this.#machine.buffers.activationMb]
-    return (accessNj * Math.sqrt(mb) * elements) / WORDS_PER_ACCESS.value
+    const isMask = buffer === this.mask
+    const { accessNj } = (isMask ? BUFFER_BLOCKS.mask : BUFFER_BLOCKS.activation).value
+    const mb = isMask ? this.#machine.buffers.maskMb : this.#machine.buffers.activationMb
+    const words = this.#quirks.denseStoreEnergy
+      ? elements
+      : isMask
+        ? MASK_WORDS * elements
+        : (1 - this.#sparsity.activations) * elements
+    return (accessNj * Math.sqrt(mb) * words) / WORDS_PER_ACCESS.value
   }
 
   /** Ends the transfers that are over by the beginning of `cycle`; returns whether any was. */
