@@ -928,4 +928,34 @@ test('stalls at the last report are all of them if it is the last cycle, none be
   }
 })
 
+test('a store costs as published all its elements and a word per mask bit, corrected its non-zeros and mask bits', () => {
+  const machine = accelTran(EDGE)
+  const sparsity = { activations: 0.3, weights: 0.5 }
+  const stored = (quirks: AccelTranQuirks) => simulate(TINY, { machine, sparsity, quirks }).buffers
+  const [dense, right] = [stored({ denseStoreEnergy: true }), stored({})]
+  assert.ok(near(right.activation.storeNj / dense.activation.storeNj, 0.7, 1e-12))
+  assert.ok(near(right.mask.storeNj / dense.mask.storeNj, 1 / 20, 1e-12))
+  assert.ok(near(right.mask.loadNj, dense.mask.loadNj, 1e-12))
+})
+
+test('what no buffer holds is waited for, and only with that rule', () => {
+  const machine = accelTran(EDGE)
+  const first = (missingDependencies: boolean) => {
+    const { operations } = simulate(TINY, { machine, sparsity: SPARSITY, quirks: { missingDependencies } })
+    const at = (name: string, layer: number) =>
+      operations.filter(({ operation }) => operation.name === name && operation.layer === layer)
+    const ends = (name: string, layer: number) => Math.max(...at(name, layer).map(({ doneAt }) => doneAt ?? 0))
+    const starts = (name: string, layer: number) => Math.min(...at(name, layer).map(({ startedAt }) => startedAt ?? 0))
+    return [
+      starts('attention norm', 0) >= ends('o', 0),
+      starts('ffn1', 0) >= ends('attention norm', 0),
+      starts('ffn2', 0) >= ends('gelu1', 0),
+      starts('output norm', 0) >= ends('ffn2', 0),
+      starts('q', 1) >= ends('output norm', 0),
+    ]
+  }
+  assert.equal(first(false), [true, true, true, true, true])
+  assert.equal(first(true).slice(0, 1), [false])
+})
+
 test.run()

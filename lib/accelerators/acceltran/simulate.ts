@@ -144,7 +144,8 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
     pass(1)
     if (embeddingCycles < 0 && storage.weight.isPresent(graph.embedding)) embeddingCycles = cycle
 
-    const mayWait = period > 1 && !memory.isExhausted && memory.allStalled && pools.isIdle
+    // With a report every second cycle no wait is long enough to be skipped.
+    const mayWait = period > 2 && !memory.isExhausted && memory.allStalled && pools.isIdle
     if (mayWait) {
       const arrival = storage.nextArrival
       const waited = arrival === Number.POSITIVE_INFINITY ? 0 : Math.min(arrival - cycle, period - (cycle % period) - 1)
