@@ -958,4 +958,13 @@ test('what no buffer holds is waited for, and only with that rule', () => {
   assert.equal(first(true).slice(0, 1), [false])
 })
 
+test('a batch of more tile operations than can be kept track of is refused', () => {
+  const machine = accelTran(EDGE)
+  const huge = { ...TINY, sequence: 65536, batch: 64 }
+  assert.throws(
+    () => simulate(huge, { machine, sparsity: SPARSITY }),
+    /Cannot simulate: a batch must have at most 1000000000 tile operations, got \d+/,
+  )
+})
+
 test.run()

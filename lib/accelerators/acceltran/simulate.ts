@@ -65,6 +65,9 @@ export interface Simulation {
   readonly fifoCycles: number
 }
 
+/** Tile operations of a batch, at most: a byte is kept for each. */
+const MOST_TILES = 1e9
+
 /** Cycles between progress reports of the runs behind the published figures. */
 const REPORT_PERIOD = 1000
 
@@ -87,6 +90,9 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
   const dimensions = runDimensions(run)
   if (!options.padToTile) checkTiles(dimensions, machine.tileSide)
   const graph = workGraph(dimensions, machine.tileSide, quirks)
+  if (graph.tiles > MOST_TILES) {
+    throw new RangeError(`Cannot simulate: a batch must have at most ${MOST_TILES} tile operations, got ${graph.tiles}`)
+  }
   const done = new Uint8Array(graph.tiles)
   const storage = new Storage(graph.data.length, { machine, sparsity, quirks })
   storage.pinAhead(graph.embedding)
