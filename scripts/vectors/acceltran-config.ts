@@ -79,6 +79,9 @@ export const BASES: Readonly<Record<string, Settings>> = {
   SB: { ...SERVER, l: 12, heads: 12, h: 768, ff: 3072 },
 }
 
+/** Keys of the settings. */
+export const KEYS: readonly string[] = Object.keys(EDGE)
+
 /** All rules corrected that have a check vector. */
 const CORRECTED: Settings = {
   dup: 0,
@@ -135,9 +138,9 @@ export function parseSettings(text: string): Settings {
       for (const [key, part] of Object.entries(BUFFER_PARTS)) settings[key] = (part * decimal(change, size)) / ALL_PARTS
     } else {
       const [key = '', value] = change.split('=')
-      if (value === undefined || !Object.hasOwn(EDGE, key)) {
+      if (value === undefined || !KEYS.includes(key)) {
         throw new SyntaxError(
-          `Cannot read "${change}": it must be COR, @10MB or key=value${didYouMean(key, Object.keys(EDGE))} (keys: ${Object.keys(EDGE).join(' ')})`,
+          `Cannot read "${change}": it must be COR, @10MB or key=value${didYouMean(key, KEYS)} (keys: ${KEYS.join(' ')})`,
         )
       }
       settings[key] = decimal(change, value)

@@ -1,7 +1,7 @@
 import { batchEnergy, simulate } from '../../lib/accelerators/acceltran/mod.ts'
 import { oneLine } from '../../lib/harness/command.ts'
 import { type CsvRow, numberCell } from '../../lib/harness/csv.ts'
-import { BASES, parseSettings, vectorCase } from './acceltran-config.ts'
+import { BASES, KEYS, parseSettings, vectorCase } from './acceltran-config.ts'
 import type { VectorKind } from './kind.ts'
 
 const COUNTS = ['cycles', 'embEnd', 's0', 's1', 's2', 's3', 's4', 's5', 's6'] as const
@@ -51,7 +51,7 @@ export function vectorOutputs(config: string): Readonly<Record<Quantity, number>
 /** Batches that the authors' simulator, or another implementation of it, ran: are ours the same? */
 export const acceltran: VectorKind<(typeof COLUMNS)[number]> = {
   columns: COLUMNS,
-  help: `configurations of AccelTran and what simulating them gives: ${COLUMNS.join(',')}; config is ${Object.keys(BASES).join(', ')}, then key=value, COR or @10MB`,
+  help: `configurations of AccelTran and what simulating them gives: ${COLUMNS.join(',')}; config is ${Object.keys(BASES).join(', ')}, then changes: key=value with a key of ${KEYS.join(' ')}; COR (the rules corrected that the reference has); @10MB (net buffer size)`,
   machine: 'the machine that each row describes',
   agreement: `cycles and counts exactly, energies within ${ENERGY_TOLERANCE} of themselves or half a unit of their last digit`,
   heads: ['config', 'cycles', 'our cycles', 'counts', 'energies off by', 'differs in'],
