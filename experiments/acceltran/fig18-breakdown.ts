@@ -80,7 +80,7 @@ const fig18 = experiment({
       slice: { type: 'string', enum: SLICES, 'x-key': true },
       dynamicUj: { type: 'number', unit: 'uJ', description: 'dynamic energy of the batch' },
       sharePercent: { type: 'number', unit: '%' },
-      claim: { type: 'string', 'x-claim': 'sharePercent' },
+      claim: { type: ['string', 'null'], 'x-claim': 'sharePercent' },
     },
     modules: {
       kind: { type: 'string', 'x-key': true },
@@ -114,7 +114,7 @@ const fig18 = experiment({
           slice,
           dynamicUj: value,
           sharePercent: percent,
-          claim: POWER_CLAIMS[slice] ?? '',
+          claim: POWER_CLAIMS[slice] ?? null,
         })),
       ),
       modules: counts.map(([kind, count, busyModuleCycles]) => ({
