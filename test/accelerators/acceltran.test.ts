@@ -574,12 +574,15 @@ test('work in flight ends in the order of its issue, also after the ring has gro
         let cycle = 0
         let first = 0
         let taken = 0
+        let lasts = 0
         for (const { wait, count, each } of issues) {
           cycle += wait
           const { freed, done } = plain.finish(cycle)
           for (const tile of done) expected[tile] = 1
           assert.is(flight.finish(cycle, marks), freed)
-          flight.issue(cycle, first, { count, modulesEach: each })
+          const isLast = first % 3 === 0
+          if (isLast) lasts++
+          flight.issue(cycle, first, { count, modulesEach: each, isLast })
           if (plain.batches.length === 64 && plain.finishedCycles > 0) shifted++
           plain.batches.push({ first, count, at: cycle, modules: count * each })
           first += count
@@ -594,6 +597,7 @@ test('work in flight ends in the order of its issue, also after the ring has gro
         const { freed } = plain.finish(cycle + latency)
         assert.is(flight.finish(cycle + latency, marks), freed)
         assert.is(flight.isEmpty, true)
+        assert.is(flight.completed, lasts)
         assert.is(flight.modulesTaken, taken)
         assert.is(flight.busyModuleCycles(cycle + latency), taken * latency)
         assert.is(sum([...marks]), first)

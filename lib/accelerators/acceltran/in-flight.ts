@@ -12,11 +12,14 @@ export class InFlight {
   issuedModuleCycles = 0
   /** Modules taken, over all tile operations. */
   modulesTaken = 0
+  /** Batches done that were the last of their operation. */
+  completed = 0
   readonly #hold: number
   #first = new Int32Array(INITIAL_BATCHES)
   #count = new Int32Array(INITIAL_BATCHES)
   #issuedAt = new Float64Array(INITIAL_BATCHES)
   #modules = new Int32Array(INITIAL_BATCHES)
+  #isLast = new Int32Array(INITIAL_BATCHES)
   #head = 0
   #length = 0
 
@@ -35,14 +38,21 @@ export class InFlight {
     return this.#length === 0 ? Number.POSITIVE_INFINITY : (this.#issuedAt[this.#head] as number) + this.#hold
   }
 
-  /** Issues tile operations first .. first + count - 1, each on `modulesEach` modules. */
-  issue(cycle: number, first: number, { count, modulesEach }: { count: number; modulesEach: number }): void {
+  /**
+   * Issues tile operations first .. first + count - 1.
+   *
+   * @param batch.modulesEach modules that each takes
+   * @param batch.isLast the last of them is the last of its operation
+   */
+  issue(cycle: number, first: number, batch: { count: number; modulesEach: number; isLast: boolean }): void {
+    const { count, modulesEach, isLast } = batch
     if (this.#length === this.#first.length) this.#grow()
     const slot = (this.#head + this.#length++) & (this.#first.length - 1)
     this.#first[slot] = first
     this.#count[slot] = count
     this.#issuedAt[slot] = cycle
     this.#modules[slot] = count * modulesEach
+    this.#isLast[slot] = Number(isLast)
     this.modulesTaken += count * modulesEach
     this.issuedModuleCycles += count * modulesEach * this.latency
   }
@@ -60,6 +70,7 @@ export class InFlight {
       const first = this.#first[slot] as number
       done.fill(1, first, first + (this.#count[slot] as number))
       freed += this.#modules[slot] as number
+      this.completed += this.#isLast[slot] as number
       this.#head = (slot + 1) & (this.#first.length - 1)
       this.#length--
     }
@@ -87,6 +98,7 @@ export class InFlight {
     this.#count = unroll(this.#count, new Int32Array(2 * size))
     this.#issuedAt = unroll(this.#issuedAt, new Float64Array(2 * size))
     this.#modules = unroll(this.#modules, new Int32Array(2 * size))
+    this.#isLast = unroll(this.#isLast, new Int32Array(2 * size))
     this.#head = 0
   }
 }

@@ -1,4 +1,5 @@
 import type { Datum, MemoryElement, WorkGraph } from './graph.ts'
+import type { ModulePools } from './pools.ts'
 import type { Storage } from './storage.ts'
 
 /** What became of a head's memory operation in a cycle. */
@@ -21,15 +22,19 @@ export class MemoryControl {
   /** Heads in the order in which they are visited, recomputed when a cursor moved. */
   #order: number[] = []
   #orderIsStale = true
+  /** What held operations up when they were last looked at, and what that hung on; null when it must be looked at anew. */
+  #held: { readonly stalls: Float64Array; readonly version: number; readonly completed: number } | null = null
+  readonly #pools: ModulePools
 
   constructor(
     graph: WorkGraph,
-    { storage, done, positionsAsHeads }: { storage: Storage; done: Uint8Array; positionsAsHeads: boolean },
+    options: { storage: Storage; pools: ModulePools; done: Uint8Array; positionsAsHeads: boolean },
   ) {
     this.#elements = graph.memory
-    this.#storage = storage
-    this.#done = done
-    this.#positionsAsHeads = positionsAsHeads
+    this.#storage = options.storage
+    this.#pools = options.pools
+    this.#done = options.done
+    this.#positionsAsHeads = options.positionsAsHeads
     const heads = Math.max(...graph.memory.map((element) => element.heads?.length ?? 0))
     this.#cursors = new Int32Array(heads)
     this.#finished = new Uint8Array(heads)
@@ -42,6 +47,18 @@ export class MemoryControl {
 
   /** Tries to move what is next; `stalls` counts what holds it up. Heads that are furthest behind go first. */
   visit(cycle: number, stalls: Float64Array): void {
+    const { version } = this.#storage
+    const { completed } = this.#pools
+    if (this.#held?.version === version && this.#held.completed === completed) {
+      for (let i = 0; i < stalls.length; i++) stalls[i] = (stalls[i] as number) + (this.#held.stalls[i] as number)
+      return
+    }
+    this.#look(cycle, stalls)
+    // The caller's counts are all of this cycle's so far.
+    this.#held = this.allStalled ? { stalls: stalls.slice(), version, completed } : null
+  }
+
+  #look(cycle: number, stalls: Float64Array): void {
     this.allStalled = true
     const element = this.#elements[this.#element]
     if (!element) return
@@ -85,6 +102,7 @@ export class MemoryControl {
     if (!element) return false
     if (!element.heads) {
       if (this.#status[0] === STALLED) return false
+      this.#held = null
       this.#next()
       return true
     }
@@ -100,7 +118,10 @@ export class MemoryControl {
       }
       if (!this.#finished[head]) open++
     }
-    if (stepped) this.#orderIsStale = true
+    if (stepped) {
+      this.#orderIsStale = true
+      this.#held = null
+    }
     if (open === 0) this.#next()
     return stepped
   }

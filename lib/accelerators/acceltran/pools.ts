@@ -25,6 +25,8 @@ export class ModulePools {
   readonly doneAt: Float64Array
   /** The cycle in which the next operation is done; infinite if none is in flight. */
   nextDone = Number.POSITIVE_INFINITY
+  /** How often the last tile operation of an operation was done. */
+  completed = 0
   readonly #done: Uint8Array
   /** By kind of operation, in their order. */
   readonly #queues: readonly InFlight[]
@@ -82,7 +84,7 @@ export class ModulePools {
     }
     this.free[module] -= count * modulesEach
     const queue = this.inFlight[operation.kind]
-    queue.issue(cycle, first, { count, modulesEach })
+    queue.issue(cycle, first, { count, modulesEach, isLast: first + count === operation.first + operation.tiles })
     this.nextDone = Math.min(this.nextDone, queue.nextDone)
     const { id } = operation
     this.issues[id] = (this.issues[id] as number) + count
@@ -98,7 +100,9 @@ export class ModulePools {
       const queue = this.#queues[i] as InFlight
       let queueNext = queue.nextDone
       if (queueNext <= cycle) {
+        this.completed -= queue.completed
         this.free[MODULE_OF[OPERATION_KINDS[i] as OperationKind]] += queue.finish(cycle, this.#done)
+        this.completed += queue.completed
         queueNext = queue.nextDone
       }
       if (queueNext < next) next = queueNext

@@ -99,7 +99,12 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
   const withFifo = !quirks.idleSubmodules
   const latencies = tileLatencies(machine.tileSide, sparsity.activations, withFifo)
   const pools = new ModulePools(graph, { machine, latencies, quirks, done })
-  const memory = new MemoryControl(graph, { storage, done, positionsAsHeads: quirks.positionsAsHeads ?? false })
+  const memory = new MemoryControl(graph, {
+    storage,
+    pools,
+    done,
+    positionsAsHeads: quirks.positionsAsHeads ?? false,
+  })
   const compute = new ComputeControl(graph, {
     storage,
     pools,

@@ -30,6 +30,8 @@ export class Storage {
   readonly pinned: Uint8Array
   /** The cycle at whose beginning the next transfer is over; infinite if none is under way. */
   nextArrival = Number.POSITIVE_INFINITY
+  /** Rises whenever what is in a buffer, on its way or must stay changes. */
+  version = 0
   readonly #machine: AccelTran
   readonly #sparsity: Sparsity
   readonly #quirks: AccelTranQuirks
@@ -70,6 +72,7 @@ export class Storage {
   }
 
   #set(datum: Datum, stays: boolean): void {
+    this.version++
     this.pinned[datum.id] = Number(stays)
     for (const buffer of this.buffers) {
       if (buffer.isListed(datum)) buffer.pinnedElements += stays ? datum.elements : -datum.elements
@@ -94,8 +97,9 @@ export class Storage {
       count(stalls, STALL.maskFull, !mask.hasRoom(datum, byNewest)) +
       count(stalls, STALL.notComputed, !isDone)
     if (held > 0) return false
+    this.version++
     this.#start(cycle, datum, target)
-    this.#start(cycle, datum, this.mask)
+    this.#start(cycle, datum, mask)
     return true
   }
 
@@ -131,6 +135,7 @@ export class Storage {
   /** Ends the transfers that are over by the beginning of `cycle`; returns whether any was. */
   arrive(cycle: number): boolean {
     if (cycle < this.nextArrival) return false
+    this.version++
     for (const buffer of this.buffers) buffer.arrive(cycle)
     this.nextArrival = Math.min(this.activation.endsAt, this.weight.endsAt, this.mask.endsAt)
     return true
