@@ -217,7 +217,12 @@ const corrections = experiment({
       color: {
         field: 'changePercent',
         type: 'quantitative',
-        scale: { scheme: 'redblue', domainMid: 0, domain: [-100, 100], clamp: true },
+        scale: {
+          type: 'threshold',
+          domain: [-50, -20, -5, -1, 1, 5, 20, 50],
+          range: ['#b2182b', '#ef8a62', '#fddbc7', '#fbeee6', '#f7f7f7', '#e7f0f4', '#d1e5f0', '#67a9cf', '#2166ac'],
+        },
+        legend: { type: 'symbol' },
         title: '%',
       },
     },
