@@ -10,6 +10,7 @@ import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable } from '../lib/harness/format.ts'
 import { parseCount } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import { median } from '../lib/numeric/mod.ts'
 import type { AccelTranSpeed } from './bench/acceltran.ts'
 import type { BitSerialSpeed } from './bench/bit-serial.ts'
 import type { MappingSpeed } from './bench/mapping.ts'
@@ -86,10 +87,6 @@ async function speedOf<T>(name: string, runs: number): Promise<T> {
     cwd: PROJECT_ROOT,
   })
   return JSON.parse(stdout) as T
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number
 }
 
 await runCommand(async (argv) => {

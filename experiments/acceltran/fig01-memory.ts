@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { ACCELTRAN, footprint } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, type Mark, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, type Mark, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertBase, bertTiny } from '../../lib/workload/mod.ts'
 import { compressedSize, statedMb, UNIT_ERRATUM, UNIT_PARAM } from './shared/main-memory.ts'
 import { LONG_SEQUENCE, repository } from './shared/paper.ts'
@@ -178,7 +178,7 @@ const percent = (rows: readonly Share[], model: ModelName, part: (typeof PARTS)[
 function withPrinted(rows: readonly Share[], marks: readonly Mark[]) {
   return rows.map((row) => {
     const id = `acceltran.fig1-${row.model === 'BERT-Tiny' ? 'tiny' : 'base'}-${row.part}`
-    return { ...row, printedPercent: marks.find((mark) => mark.id === id)?.printed ?? null }
+    return { ...row, printedPercent: printedAt(marks, id) }
   })
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env -S npx tsx
 import { growthExponent, prunedActivations } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { createRng, SEED_COUNT } from '../../lib/numeric/mod.ts'
+import { createRng, median, SEED_COUNT } from '../../lib/numeric/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { attentionProbabilities } from './shared/attention-rows.ts'
 import { acceltran } from './shared/paper.ts'
 import { bertMini, released, THROUGHPUT_MODELS } from './shared/pruning-params.ts'
-import { checkMasks, medianOf, PRUNERS, type Pruner, prunerOf, repetitionsPerSecond } from './shared/pruning-study.ts'
+import { checkMasks, PRUNERS, type Pruner, prunerOf, repetitionsPerSecond } from './shared/pruning-study.ts'
 
 const REGIMES = ['fixed k', 'k as a share'] as const
 const MASK_RULES = ['NOR', 'printed AND'] as const
@@ -296,13 +296,13 @@ const fig13 = experiment({
           timeAll()
           const rounds = Array.from({ length: measureRepeats }, timeAll)
           return PRUNERS.map((pruner, i) => {
-            const matricesPerSecond = medianOf(rounds.map((round) => round[i] as number))
+            const matricesPerSecond = median(rounds.map((round) => round[i] as number))
             return {
               pruner,
               seqLen: columns,
               matricesPerSecond,
               nanosecondsPerElement: 1e9 / (matricesPerSecond * columns * columns),
-              dynatranRatio: medianOf(rounds.map((round) => (round[0] as number) / (round[i] as number))),
+              dynatranRatio: median(rounds.map((round) => (round[0] as number) / (round[i] as number))),
               tinySequencesPerSecond: matricesPerSecond / (bertTiny.layers * bertTiny.heads),
               miniSequencesPerSecond: matricesPerSecond / (bertMini.layers * bertMini.heads),
             }

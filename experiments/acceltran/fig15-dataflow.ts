@@ -7,7 +7,7 @@ import {
   laneReuse,
   type TileCounts,
 } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, type Mark, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { experiment, type Mark, main, type Param, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { PANEL_NAMES, PANELS, panelTiles } from './shared/dataflow-panels.ts'
 import { matmulTiles } from './shared/matmul-tiles.ts'
@@ -351,7 +351,7 @@ function largestRatio<R extends { readonly panel: string }>(rows: readonly R[], 
 function withPrinted(rows: readonly DataflowRow[], marks: readonly Mark[]) {
   return rows.map((row) => ({
     ...row,
-    printedNj: marks.find(({ id }) => id === `acceltran.fig15-${row.panel}-${row.dataflow}-e`)?.printed ?? null,
+    printedNj: printedAt(marks, `acceltran.fig15-${row.panel}-${row.dataflow}-e`),
   }))
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { EDGE, STALL_CAUSES } from '../../lib/accelerators/acceltran/mod.ts'
+import { BUFFER_PARTS, EDGE, STALL_CAUSES, splitBuffers } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, simulateBatch } from './shared/batch-study.ts'
@@ -15,10 +15,6 @@ import {
   simulationVariants,
   TINY_SOURCE,
 } from './shared/simulation-params.ts'
-
-/** Parts of the net buffer size that activations, weights and masks get. */
-const BUFFER_PARTS = { activationMb: 4, weightMb: 8, maskMb: 1 } as const
-const ALL_PARTS = 13
 
 /** Causes that the figure evidently counts: no room in a buffer, no free module. */
 const FIGURE_CAUSES = [
@@ -178,14 +174,11 @@ const fig16 = experiment({
   run({ params }) {
     const points = params.peCounts.flatMap((count) =>
       params.netBufferMb.map((mb) => {
-        const part = (name: keyof typeof BUFFER_PARTS) => (BUFFER_PARTS[name] * mb) / ALL_PARTS
         const point = {
           ...params,
           pes: count,
           issueWidth: Math.max(1, Math.round(count / params.pesPerIssue)),
-          activationMb: part('activationMb'),
-          weightMb: part('weightMb'),
-          maskMb: part('maskMb'),
+          ...splitBuffers(mb),
         }
         return { pes: count, netBufferMb: mb, batch: naming(`${count} PEs and ${mb} MiB`, () => simulateBatch(point)) }
       }),

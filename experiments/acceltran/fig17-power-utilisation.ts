@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { ACCELTRAN, EDGE, Recorder } from '../../lib/accelerators/acceltran/mod.ts'
+import { ACCELTRAN, EDGE, footprint, Recorder } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { simulateBatch } from './shared/batch-study.ts'
@@ -89,7 +89,7 @@ const fig17 = experiment({
   }),
   run({ params }) {
     const recorder = new Recorder()
-    const { machine, simulation } = simulateBatch(params, { recorder })
+    const { run, machine, quirks, simulation } = simulateBatch(params, { recorder })
     const { cycles, embeddingCycles } = simulation
     const power = modulePowers(machine)
     const capacity = capacityBits(machine)
@@ -107,8 +107,8 @@ const fig17 = experiment({
     const weightBuffer = history((sample) => (100 * sample('weightBits')) / capacity.weight)
     const maskBuffer = history((sample) => (100 * sample('maskBits')) / capacity.mask)
     const width = Math.min(params.averageCycles, cycles)
-    const elements = (params.vocabulary + params.sequence) * params.hidden
-    const maskLoadCycles = Math.ceil(elements / machine.mainMemoryBitsPerCycle)
+    const { embeddings } = footprint(run, quirks)
+    const maskLoadCycles = Math.ceil(embeddings / machine.mainMemoryBitsPerCycle)
     const after = (holds: (cycle: number) => boolean) => shareAfter(embeddingCycles, cycles, holds)
     return {
       batch: [

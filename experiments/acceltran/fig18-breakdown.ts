@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { ACCELTRAN, areaMm2, BLOCKS, EDGE } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, simulateBatch } from './shared/batch-study.ts'
 import {
@@ -183,7 +183,7 @@ const fig18 = experiment({
         values: rows.map((row) => ({
           slice: row.slice,
           sharePercent: row.sharePercent,
-          printedPercent: marks.find(({ id }) => id === claims[row.slice])?.printed ?? null,
+          printedPercent: printedAt(marks, claims[row.slice]),
         })),
       },
       encoding: { y: { field: 'slice', type: 'nominal', sort: [...SLICES], title: null } },

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { EDGE } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, type Mark, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, type Mark, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { computeCycles, simulateBatch, throughput } from './shared/batch-study.ts'
 import { repository } from './shared/paper.ts'
@@ -192,8 +192,7 @@ function gain<R>(rows: readonly R[], of: (row: R) => number): number | undefined
 }
 
 function withPrinted<R>(rows: readonly R[], marks: readonly Mark[]) {
-  const printed = (kind: string, index: number) =>
-    marks.find(({ id }) => id === `acceltran.fig19-${kind}-${PRINTED_PERCENT[index]}`)?.printed ?? null
+  const printed = (kind: string, index: number) => printedAt(marks, `acceltran.fig19-${kind}-${PRINTED_PERCENT[index]}`)
   return rows.map((row, index) => ({
     ...row,
     printedThroughput: printed('thr', index),

@@ -14,7 +14,7 @@ import {
   WORDS_PER_ACCESS,
   watts,
 } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertBase, bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, type BatchValues, simulateBatch } from './shared/batch-study.ts'
 import { compressedSize, statedMb, UNIT_ERRATUM, UNIT_PARAM } from './shared/main-memory.ts'
@@ -301,7 +301,7 @@ const table3 = experiment({
     width: 240,
     height: 180,
     data: {
-      values: power.map((row) => ({ ...row, printedW: marks.find(({ id }) => id === row.claim)?.printed ?? null })),
+      values: power.map((row) => ({ ...row, printedW: printedAt(marks, row.claim) })),
     },
     encoding: {
       x: { field: 'part', type: 'nominal', sort: [...POWER_PARTS], title: null },

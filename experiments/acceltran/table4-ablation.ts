@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { EDGE, MAIN_MEMORY_NAMES, SERVER, watts } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, type Mark, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, type BatchValues, simulateBatch, throughput } from './shared/batch-study.ts'
 import {
@@ -221,7 +221,7 @@ const table4 = experiment({
   ],
   figure: ({ load }, marks) => ({
     data: {
-      values: load.map((row) => ({ ...row, printed: printedRate(row.row, marks) })),
+      values: load.map((row) => ({ ...row, printed: printedAt(marks, row.claim) })),
     },
     width: 300,
     height: 200,
@@ -257,10 +257,6 @@ interface Rows {
 }
 
 const find = ({ ablation }: Rows, row: RowName) => ablation.find((own) => own.row === row)
-
-function printedRate(row: string, marks: readonly Mark[]): number | null {
-  return marks.find(({ id }) => id === `acceltran.table4-${row}-thr`)?.printed ?? null
-}
 
 /** The settings of a row. */
 function settingsOf<

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { encoderMatmuls, GEMMINI, gemmini } from '../../lib/accelerators/gemmini/mod.ts'
-import { experiment, main, pairedMarks, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, pairedMarks, printedAt, tables } from '../../lib/harness/mod.ts'
 import {
   ARRAY_DIM_PARAM,
   BANDWIDTH_PARAM,
@@ -251,8 +251,7 @@ const fig13 = experiment({
     data: {
       values: utilisation.map((c) => ({
         ...c,
-        printed:
-          marks.find((mark) => mark.id === `survey.fig13.sp${c.scratchpadKb}-acc${c.accumulatorKb}`)?.printed ?? null,
+        printed: printedAt(marks, `survey.fig13.sp${c.scratchpadKb}-acc${c.accumulatorKb}`),
       })),
     },
     encoding: {

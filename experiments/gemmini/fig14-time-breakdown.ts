@@ -7,7 +7,7 @@ import {
   gemmini,
   PASS_WORDS,
 } from '../../lib/accelerators/gemmini/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { COUNTING_CONSTANTS, layerOperators, layerWork, macsOf } from '../../lib/workload/mod.ts'
 import {
   ARRAY_DIM_PARAM,
@@ -343,7 +343,7 @@ function bars(
       values: shown.map((row) => ({
         ...row,
         rank: OPERATIONS.indexOf(row.operation as Operation),
-        printed: marks.find((mark) => mark.id === claimOf(row.operation))?.printed ?? null,
+        printed: printedAt(marks, claimOf(row.operation)),
       })),
     },
     encoding: { x },

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { GEMMINI, REFERENCE_OPERATORS, REFERENCE_SEQ_LEN } from '../../lib/accelerators/gemmini/mod.ts'
 import { arrayEnergies, ENERGY_TABLE_NAMES } from '../../lib/hardware/mod.ts'
-import { experiment, main, pairedMarks, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, pairedMarks, printedAt, tables } from '../../lib/harness/mod.ts'
 import { leastEdpMapping, MAP_SPACE_NAMES, mapSpace, matmulProblem, type Problem } from '../../lib/mapping/mod.ts'
 import type { LogHistogram } from '../../lib/numeric/mod.ts'
 import { bertLarge } from '../../lib/workload/mod.ts'
@@ -216,7 +216,7 @@ const fig19 = experiment({
         data: {
           values: summary.flatMap((row) => {
             const curve = CURVES.find(({ name }) => name === row.operator)
-            const printed = marks.find((mark) => mark.id === curve?.[quantity])?.printed ?? null
+            const printed = printedAt(marks, curve?.[quantity])
             return curve ? [{ ...row, ours: quantity === 'p10' ? row.p10OverMin : row.nearPercent, printed }] : []
           }),
         },

@@ -1,4 +1,9 @@
-import type { FigureSpec } from './experiment.ts'
+import type { FigureSpec, Mark } from './experiment.ts'
+
+/** What was printed for a claim, to be drawn beside our value; null where it is no mark. */
+export function printedAt(marks: readonly Pick<Mark, 'id' | 'printed'>[], id: string | undefined): number | null {
+  return marks.find((mark) => mark.id === id)?.printed ?? null
+}
 
 /**
  * Vega-Lite layers that draw our value as a coloured dot and the printed one as a black cross.

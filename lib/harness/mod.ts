@@ -10,7 +10,7 @@ export {
   type Reason,
   type Stopwatch,
 } from './experiment.ts'
-export { pairedMarks } from './figure-marks.ts'
+export { pairedMarks, printedAt } from './figure-marks.ts'
 export { main } from './main.ts'
 export { type Param, type Params, type ParamValues, paramsFrom } from './param.ts'
 export { type Row, type Tables, tables } from './table.ts'

@@ -1,3 +1,4 @@
+import { permutations } from '../numeric/mod.ts'
 import { DATA, type Datum, DIMS, DIMS_OF, type Dim } from './problem.ts'
 
 /**
@@ -23,11 +24,6 @@ export const RELEVANT_BITS: Readonly<Record<Datum, number>> = {
 
 function bits(dims: readonly Dim[]): number {
   return dims.reduce((mask, dim) => mask | (1 << DIMS.indexOf(dim)), 0)
-}
-
-function permutations(dims: readonly number[]): number[][] {
-  if (dims.length === 0) return [[]]
-  return dims.flatMap((dim) => permutations(dims.filter((other) => other !== dim)).map((rest) => [dim, ...rest]))
 }
 
 /** Bits of the innermost dimensions of an order that are none of `relevant`. */

@@ -4,3 +4,7 @@ export const mean = (values: readonly number[]): number => values.reduce((sum, v
 /** Geometric mean of positive values; NaN of no values. */
 export const geometricMean = (values: readonly number[]): number =>
   Math.exp(mean(values.map((value) => Math.log(value))))
+
+/** The middle one of an odd number of values, the upper one of the two in the middle of an even one; NaN of none. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN

@@ -28,8 +28,9 @@ export {
   LOG_HISTOGRAM_RESOLUTION,
   type LogHistogram,
 } from './log-histogram.ts'
-export { geometricMean, mean } from './means.ts'
+export { geometricMean, mean, median } from './means.ts'
 export { normalSample, normalTail, studentSample } from './normal.ts'
+export { permutations } from './permutations.ts'
 export { floorLog2, powerOf, powerOfTwo } from './powers.ts'
 export { describeSource, type Quantity, type Source } from './quantity.ts'
 export { createRng, forkRng, type Rng, SEED_COUNT } from './rng.ts'

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { accelTran, type BufferSizes, EDGE, growthExponent, simulate } from '../../lib/accelerators/acceltran/mod.ts'
+import { median } from '../../lib/numeric/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { parseSettings, vectorCase } from '../vectors/acceltran-config.ts'
 
@@ -35,8 +36,6 @@ function simulated(sequence: number, buffers: BufferSizes = accelTran(EDGE).buff
   const { user, system } = process.cpuUsage(start)
   return { seconds: (user + system) / 1e6, tiles: operations.reduce((sum, { issued }) => sum + issued, 0) }
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number
 
 const runs = Number(process.argv[2] ?? 5)
 const first = simulated(128)

@@ -6,7 +6,7 @@ import {
   type ScoreEngine,
   signMagnitude,
 } from '../../lib/accelerators/leopard/mod.ts'
-import { createRng, normalSample, selectRank } from '../../lib/numeric/mod.ts'
+import { createRng, median, normalSample, selectRank } from '../../lib/numeric/mod.ts'
 
 /** What the speed of the bit-serial dot-product engines comes to, in one process. */
 export interface BitSerialSpeed {
@@ -48,8 +48,6 @@ function perCpuSecond(engine: ScoreEngine): number {
   const { user, system } = process.cpuUsage(start)
   return (REPEATS[engine] * steps) / ((user + system) / 1e6)
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number
 
 const runs = Number(process.argv[2] ?? 5)
 const steps = macSteps(

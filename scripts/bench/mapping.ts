@@ -8,6 +8,7 @@ import {
 } from '../../lib/accelerators/gemmini/mod.ts'
 import { arrayEnergies } from '../../lib/hardware/mod.ts'
 import { mapSpace, sampleMapSpace } from '../../lib/mapping/mod.ts'
+import { median } from '../../lib/numeric/mod.ts'
 import { sampleOnThreads } from '../map/study.ts'
 
 /** What the mapper's speed comes to, in one process. */
@@ -53,8 +54,6 @@ function referenceLoop(iterations: number): number {
   }
   return sum
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number
 
 function memoryBytes(): number {
   ;(globalThis as { gc?: () => void }).gc?.()

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { BASE_RECIPE } from '../../experiments/leopard/shared/memn2n-recipe.ts'
 import { trainingQuestions } from '../../experiments/leopard/shared/memn2n-tasks.ts'
-import { createRng } from '../../lib/numeric/mod.ts'
+import { createRng, median } from '../../lib/numeric/mod.ts'
 import { ClippedSgd, encodeCorpus, Network, trainBase, trainEpoch, vocabularyOf } from '../../lib/training/mod.ts'
 
 /** What the trainer's speed comes to, in one process. */
@@ -30,8 +30,6 @@ function perCpuSecond(kind: 'simd' | 'plain'): number {
   const { user, system } = process.cpuUsage(start)
   return QUESTIONS / ((user + system) / 1e6)
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number
 
 const runs = Number(process.argv[2] ?? 5)
 perCpuSecond('simd')

@@ -1,4 +1,10 @@
-import type { AccelTran, AccelTranQuirks, AccelTranRun, Sparsity } from '../../lib/accelerators/acceltran/mod.ts'
+import {
+  type AccelTran,
+  type AccelTranQuirks,
+  type AccelTranRun,
+  type Sparsity,
+  splitBuffers,
+} from '../../lib/accelerators/acceltran/mod.ts'
 import { parseDecimal } from '../../lib/harness/decimal.ts'
 import { didYouMean } from '../../lib/harness/nearest.ts'
 
@@ -97,10 +103,6 @@ const CORRECTED: Settings = {
   plot: 1,
 }
 
-/** Parts of the net buffer size that activations, weights and masks get. */
-const BUFFER_PARTS = { ab: 4, wb: 8, mb: 1 } as const
-const ALL_PARTS = 13
-
 const SWITCHES = [
   'dup',
   'adv',
@@ -135,7 +137,8 @@ export function parseSettings(text: string): Settings {
     const size = /^@(.+)MB$/.exec(change)?.[1]
     if (change === 'COR') Object.assign(settings, CORRECTED)
     else if (size !== undefined) {
-      for (const [key, part] of Object.entries(BUFFER_PARTS)) settings[key] = (part * decimal(change, size)) / ALL_PARTS
+      const { activationMb, weightMb, maskMb } = splitBuffers(decimal(change, size))
+      Object.assign(settings, { ab: activationMb, wb: weightMb, mb: maskMb })
     } else {
       const [key = '', value] = change.split('=')
       if (value === undefined || !KEYS.includes(key)) {

@@ -10,7 +10,7 @@ import {
   standardErrorPoints,
   weightPruningEffect,
 } from '../../experiments/acceltran/shared/figure-audit.ts'
-import { medianOf, repetitionsPerSecond } from '../../experiments/acceltran/shared/pruning-study.ts'
+import { repetitionsPerSecond } from '../../experiments/acceltran/shared/pruning-study.ts'
 import {
   FIG_14,
   fig11Curve,
@@ -24,6 +24,7 @@ import { runMeasurement } from '../../lib/harness/measure.ts'
 import { produce } from '../../lib/harness/produce.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { runExperiment } from '../../lib/harness/run.ts'
+import { median } from '../../lib/numeric/mod.ts'
 import { near } from '../support/near.ts'
 import { cell, rows } from '../support/tables.ts'
 
@@ -214,8 +215,8 @@ test('a pace is repetitions over the time they took', () => {
   assert.is(pace, 4)
   // In batches of 1, 1, 2, 4 and 8 until three seconds are over.
   assert.is(done, 16)
-  assert.is(medianOf([5, 1, 3]), 3)
-  assert.ok(Number.isNaN(medianOf([])))
+  assert.is(median([5, 1, 3]), 3)
+  assert.ok(Number.isNaN(median([])))
 })
 
 test('the measurement times every pruner at every length, DynaTran against itself at 1', () => {

@@ -88,8 +88,3 @@ function dot(a: Float64Array, b: Float64Array): number {
   for (let i = 0; i < a.length; i += 1) sum += (a[i] as number) * (b[i] as number)
   return sum
 }
-
-/** The middle one of an odd number of values, or the upper one of the two in the middle. */
-export function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-}

@@ -5,6 +5,7 @@ import {
   type Param,
   type Prediction,
   pairedMarks,
+  printedAt,
 } from '../../../lib/harness/mod.ts'
 import { bertBase, bertLarge, gpt2, modelWork, type Transformer, type Work } from '../../../lib/workload/mod.ts'
 import { OMIT_OPERAND_PARAM, OMIT_OPERAND_VARIANTS, seqLensParam } from './operator-table.ts'
@@ -156,7 +157,7 @@ export function modelFigure<R extends ModelRow>(
         l: row.seqLen,
         model: row.model,
         ours: measure(row),
-        paper: marks.find((mark) => mark.id === `${prefix}.${row.model.toLowerCase()}.l${row.seqLen}`)?.printed ?? null,
+        paper: printedAt(marks, `${prefix}.${row.model.toLowerCase()}.l${row.seqLen}`),
       })),
     },
     encoding: {

@@ -1,4 +1,5 @@
 import type { Datum } from './graph.ts'
+import { BITS_PER_MB } from './machine.ts'
 
 /** Where a datum is in a buffer. */
 const ABSENT = 0
@@ -73,7 +74,7 @@ export class OnChipBuffer {
     const bits = datum.elements * this.bitsPerElement
     if (bits > this.capacityBits) {
       throw new RangeError(
-        `Cannot place ${datum.name}: ${bits} bit are larger than the buffer for ${this.name}, which holds ${this.capacityBits} bit (${this.capacityBits / 8 / 1024 / 1024} MiB)`,
+        `Cannot place ${datum.name}: ${bits} bit are larger than the buffer for ${this.name}, which holds ${this.capacityBits} bit (${this.capacityBits / BITS_PER_MB} MiB)`,
       )
     }
     if (this.capacityBits - this.usedBits >= bits) return true

@@ -50,7 +50,7 @@ export class ComputeControl {
   }
 
   /**
-   * Issues every window whose modules are free and whose data are in a buffer; `stalls` counts what holds others up.
+   * Issues every window whose modules are free and whose inputs are there; `stalls` counts what holds others up.
    *
    * @throws {RangeError} if softmax operations take whole PEs and none is left
    */
@@ -73,7 +73,7 @@ export class ComputeControl {
     }
     for (const { operation, count } of window.segments) {
       if (this.#hasInputs(operation)) continue
-      stalls[STALL.notBuffered] = (stalls[STALL.notBuffered] as number) + count
+      stalls[STALL.inputsMissing] = (stalls[STALL.inputsMissing] as number) + count
       ready = false
     }
     if (!ready) return false

@@ -1,3 +1,4 @@
+import { permutations } from '../../numeric/mod.ts'
 import { tileLatencies } from './latency.ts'
 import { ACCELTRAN } from './machine.ts'
 import { BUFFER_BLOCKS, computeBlocks, WORDS_PER_ACCESS } from './modules.ts'
@@ -13,13 +14,7 @@ export type TileCounts = Readonly<Record<TileLoop, number>>
 export type Dataflow = string
 
 /** All 24 orders of the loops, in alphabetical order. */
-export const DATAFLOWS: readonly Dataflow[] = orders([...TILE_LOOPS])
-
-function orders(loops: readonly string[]): string[] {
-  return loops.length < 2
-    ? [...loops]
-    : loops.flatMap((loop) => orders(loops.filter((other) => other !== loop)).map((rest) => loop + rest))
-}
+export const DATAFLOWS: readonly Dataflow[] = permutations(TILE_LOOPS).map((loops) => loops.join(''))
 
 /** When a lane's register still holds the activation tile that the next tile operation needs. */
 export interface ReuseQuirks {

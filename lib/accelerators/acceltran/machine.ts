@@ -34,6 +34,16 @@ export interface BufferSizes {
   readonly maskMb: number
 }
 
+/** Parts of the net buffer size that activations, weights and masks get (AccelTran Sec. V-C). */
+export const BUFFER_PARTS = { activationMb: 4, weightMb: 8, maskMb: 1 } as const satisfies BufferSizes
+const ALL_BUFFER_PARTS = BUFFER_PARTS.activationMb + BUFFER_PARTS.weightMb + BUFFER_PARTS.maskMb
+
+/** Buffers of a net size, split 4:8:1 into activations, weights and masks (AccelTran Sec. V-C). */
+export function splitBuffers(netMb: number): BufferSizes {
+  const part = (name: keyof BufferSizes) => (BUFFER_PARTS[name] * netMb) / ALL_BUFFER_PARTS
+  return { activationMb: part('activationMb'), weightMb: part('weightMb'), maskMb: part('maskMb') }
+}
+
 /** An AccelTran, as plain numbers. Each PE has one layer-norm module. */
 export interface AccelTran {
   readonly pes: number

@@ -37,12 +37,14 @@ export {
   type AccelTranSettings,
   accelTran,
   BITS_PER_MB,
+  BUFFER_PARTS,
   type BufferSizes,
   bitsPerCycle,
   EDGE,
   LOW_POWER_ISSUE_WIDTH,
   peakTops,
   SERVER,
+  splitBuffers,
 } from './machine.ts'
 export {
   ACCELTRAN_BLOCKS,

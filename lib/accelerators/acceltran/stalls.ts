@@ -18,5 +18,5 @@ export const STALL = {
   maskFull: 3,
   notComputed: 4,
   modulesBusy: 5,
-  notBuffered: 6,
+  inputsMissing: 6,
 } as const
