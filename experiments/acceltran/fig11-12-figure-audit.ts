@@ -1,7 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { attentionSparsity, probabilitiesPerRow } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import type { Quantity } from '../../lib/numeric/mod.ts'
+import { type Quantity, standardErrorPoints } from '../../lib/numeric/mod.ts'
 import { bertBase } from '../../lib/workload/mod.ts'
 import {
   accuracyAtSparsity,
@@ -10,7 +10,6 @@ import {
   sharesSparsities,
   sparsest,
   sparsityAtAccuracy,
-  standardErrorPoints,
   weightPruningEffect,
 } from './shared/figure-audit.ts'
 import { acceltran } from './shared/paper.ts'

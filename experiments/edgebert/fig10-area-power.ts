@@ -7,10 +7,10 @@ import {
   spannedLayer,
   streamedBytes,
 } from '../../lib/accelerators/edgebert/mod.ts'
-import { SRAM_AREA_CONSTANTS, sramAreaMm2 } from '../../lib/hardware/mod.ts'
+import { RERAM_CELLS, reramCell, SRAM_AREA_CONSTANTS, sramAreaMm2 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { albertBase } from '../../lib/workload/mod.ts'
-import { EMBEDDING_PARAMS, embeddingBytes, RERAM_PARAMS, reramCell } from './shared/embedding-params.ts'
+import { EMBEDDING_PARAMS, embeddingBytes } from './shared/embedding-params.ts'
 import { VECTOR_SIZE_PARAM, WEIGHT_BITS } from './shared/machine-params.ts'
 import { POWER_PARAMS } from './shared/power-params.ts'
 import { edgebert } from './shared/tasks.ts'
@@ -61,7 +61,7 @@ const fig10 = experiment({
     },
   },
   constants: {
-    ...RERAM_PARAMS,
+    ...RERAM_CELLS,
     ...SRAM_AREA_CONSTANTS,
     pllMw: DVFS_CONSTANTS.pllMw,
     maxLoadMa: DVFS_CONSTANTS.maxLoadMa,

@@ -14,11 +14,13 @@ import {
   LPDDR4_2400,
   type MemoryMacro,
   NVSIM_SOURCE,
+  RERAM_CELLS,
+  reramCell,
   smallestMacro,
 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import type { BitmaskBytes, Quantity } from '../../lib/numeric/mod.ts'
-import { EMBEDDING_PARAMS, embeddingBytes, RERAM_PARAMS, reramCell } from './shared/embedding-params.ts'
+import { EMBEDDING_PARAMS, embeddingBytes } from './shared/embedding-params.ts'
 import { assumed } from './shared/machine-params.ts'
 import { edgebert, SENTENCE_TOKENS } from './shared/tasks.ts'
 
@@ -121,8 +123,8 @@ const fig11 = experiment({
     },
   },
   constants: {
-    mlc2ReadNs: RERAM_PARAMS.mlc2ReadNs,
-    slcReadNs: RERAM_PARAMS.slcReadNs,
+    mlc2ReadNs: RERAM_CELLS.mlc2ReadNs,
+    slcReadNs: RERAM_CELLS.slcReadNs,
     dramClockNs: { value: LPDDR4_2400.clockNs, unit: 'ns', source: LPDDR4_2400.source },
     dramBurstMa: { value: LPDDR4_2400.idd4r, unit: 'mA', source: LPDDR4_2400.source },
     ...macroConstants('reramValues', smallestMacro('RRAM', 2, 1_536_000)),

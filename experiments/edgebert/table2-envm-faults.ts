@@ -1,17 +1,19 @@
 #!/usr/bin/env -S npx tsx
-import { BIT_ORDERS, type BitOrder, prunedEmbedding, StoredEmbedding } from '../../lib/accelerators/edgebert/mod.ts'
+import { BIT_ORDERS, type BitOrder, StoredEmbedding } from '../../lib/accelerators/edgebert/mod.ts'
 import {
   CELL_KINDS,
   type CellKind,
   LAST_CELL_RULES,
   type LastCellRule,
   meanMisread,
+  RERAM_CELLS,
   RRAM_LEVELS,
   RRAM_LEVELS_SOURCE,
+  reramCell,
 } from '../../lib/hardware/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
-import { AdaptivFloat, forkRng, minExponentByMaximum, type Quantity } from '../../lib/numeric/mod.ts'
-import { EMBEDDING_PARAMS, RERAM_PARAMS, reramCell } from './shared/embedding-params.ts'
+import { AdaptivFloat, forkRng, minExponentByMaximum, prunedWeights, type Quantity } from '../../lib/numeric/mod.ts'
+import { EMBEDDING_PARAMS } from './shared/embedding-params.ts'
 import { edgebert, TASKS, taskSlug } from './shared/tasks.ts'
 
 /** Weights that fit the memory of a small machine. */
@@ -95,7 +97,7 @@ const table2 = experiment({
     },
   },
   constants: {
-    ...RERAM_PARAMS,
+    ...RERAM_CELLS,
     ...LEVEL_CONSTANTS,
   },
   schema: tables({
@@ -159,7 +161,7 @@ const table2 = experiment({
         `Cannot store an embedding: embeddingWidth must be a multiple of 8, got ${params.embeddingWidth}`,
       )
     }
-    const weights = prunedEmbedding(elements, { density, ...(degrees > 0 ? { degrees } : {}) }, forkRng(rng))
+    const weights = prunedWeights(elements, { density, ...(degrees > 0 ? { degrees } : {}) }, forkRng(rng))
     const format = { bits: params.valueBits, exponentBits: params.exponentBits }
     const minExponent = minExponentByMaximum(weights, format)
     const codec = new AdaptivFloat(format, minExponent)

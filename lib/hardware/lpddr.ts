@@ -85,3 +85,24 @@ export const LPDDR4_2400: DramDevice = {
       'umd-memsys/DRAMsim3 29817593 configs/LPDDR4_8Gb_x16_2400.ini: VDD, IDD, tCK, tRAS, tRP (row cycle = tRAS + tRP = 47), 1024 columns; energy as in its src/configuration.cc, InitPowerParams; refresh (0.33 pJ/bit more) and interface left out',
   },
 }
+
+/** A 64-bit channel of LPDDR3-1600: two devices of 32 bit. */
+export const LPDDR3_1600: DramDevice = {
+  name: 'LPDDR3-1600, 8 Gb x32, 2 devices',
+  vdd: 1.2,
+  idd0: 40,
+  idd2n: 20.5,
+  idd3n: 21,
+  idd4r: 250,
+  clockNs: 1.25,
+  rowCycle: 49,
+  rowActive: 34,
+  deviceBits: 32,
+  devices: 2,
+  rowBytes: 8192,
+  source: {
+    kind: 'public',
+    which:
+      'umd-memsys/DRAMsim3 0eb6360 configs/LPDDR3_8Gb_x32_1600.ini: VDD, IDD, tCK, tRAS, tRP (row cycle = tRAS + tRP = 49), 1024 columns; energy as for LPDDR4, refresh and interface left out',
+  },
+}

@@ -28,8 +28,17 @@ export {
   ENERGY_CONSTANTS,
   ENERGY_TABLE_NAMES,
 } from './energy-tables.ts'
-export { CellArray, LAST_CELL_RULES, type LastCellRule } from './fault-injection.ts'
-export { type DramDevice, type DramStream, dramStream, LPDDR4_2400, readDram } from './lpddr.ts'
+export { CellArray, type CellFaults, LAST_CELL_RULES, type LastCellRule } from './fault-injection.ts'
+export { BROKEN_COSINE, type FaultStatistics } from './fault-statistics.ts'
+export { type DramDevice, type DramStream, dramStream, LPDDR3_1600, LPDDR4_2400, readDram } from './lpddr.ts'
+export {
+  ACCESS_TIMES,
+  type AccessTime,
+  COMPOSITIONS,
+  type Composition,
+  composeBank,
+  type MemoryBank,
+} from './memory-bank.ts'
 export {
   accessBytes,
   type MemoryMacro,
@@ -39,6 +48,7 @@ export {
   smallestMacro,
   WORD_CELLS,
 } from './nvsim.ts'
+export { RERAM_CELLS, reramCell } from './reram-cells.ts'
 export {
   dennardScaling,
   type ProcessPoint,
@@ -49,4 +59,6 @@ export {
 } from './scaling.ts'
 export { PAT_CONSTANTS, patSramPj } from './sram.ts'
 export { SRAM_AREA_CONSTANTS, sramAreaMm2 } from './sram-area.ts'
+export { StoredTensor } from './stored-tensor.ts'
 export { peakMacsPerCycle, type SystolicArray, WORD_BITS } from './systolic-array.ts'
+export { fixedPointCodec, type WordCodec } from './word-codec.ts'

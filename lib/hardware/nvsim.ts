@@ -7,7 +7,7 @@ export interface MemoryMacro {
   /** Capacity in KiB of cells; it holds bitsPerCell times as much. */
   readonly cellKib: number
   readonly areaMm2: number
-  /** Latency of an access, which moves WORD_CELLS cells. */
+  /** Latency of an access. */
   readonly readNs: number
   readonly readGibPerS: number
   readonly writeNs: number
@@ -16,6 +16,8 @@ export interface MemoryMacro {
   readonly readPj: number
   readonly writePj: number
   readonly leakageMw: number
+  /** Cells an access moves. @default WORD_CELLS */
+  readonly wordCells?: number
 }
 
 /** Cells per access of every macro of the sweep. */
@@ -116,6 +118,6 @@ export function macroBytes({ cellKib, bitsPerCell }: MemoryMacro): number {
 }
 
 /** Bytes one access of a macro moves. */
-export function accessBytes({ bitsPerCell }: MemoryMacro): number {
-  return (WORD_CELLS * bitsPerCell) / 8
+export function accessBytes({ bitsPerCell, wordCells = WORD_CELLS }: MemoryMacro): number {
+  return (wordCells * bitsPerCell) / 8
 }

@@ -8,3 +8,9 @@ export const geometricMean = (values: readonly number[]): number =>
 /** The middle one of an odd number of values, the upper one of the two in the middle of an even one; NaN of none. */
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+/** Standard error of a share, in percent, that was counted over so many cases; in percentage points. */
+export function standardErrorPoints(percent: number, cases: number): number {
+  const share = percent / 100
+  return 100 * Math.sqrt((share * (1 - share)) / cases)
+}

@@ -28,10 +28,12 @@ export {
   LOG_HISTOGRAM_RESOLUTION,
   type LogHistogram,
 } from './log-histogram.ts'
-export { geometricMean, mean, median } from './means.ts'
+export { geometricMean, mean, median, standardErrorPoints } from './means.ts'
 export { normalSample, normalTail, studentSample } from './normal.ts'
+export { type FormatRange, formatRange, type NumberFormat, numberFormat, roundToFormat } from './number-format.ts'
 export { permutations } from './permutations.ts'
 export { floorLog2, powerOf, powerOfTwo } from './powers.ts'
+export { prunedWeights } from './pruned-weights.ts'
 export { describeSource, type Quantity, type Source } from './quantity.ts'
 export { createRng, forkRng, type Rng, SEED_COUNT } from './rng.ts'
 export { selectRank } from './select.ts'

@@ -1,14 +1,15 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  BIT_ORDERS,
-  memoryArea,
-  peakFigures,
-  prunedEmbedding,
-  StoredEmbedding,
-} from '../../lib/accelerators/edgebert/mod.ts'
+import { BIT_ORDERS, memoryArea, peakFigures, StoredEmbedding } from '../../lib/accelerators/edgebert/mod.ts'
 import { CellArray } from '../../lib/hardware/mod.ts'
-import { AdaptivFloat, createRng, decodeBitmask, encodeBitmask, minExponentByMaximum } from '../../lib/numeric/mod.ts'
+import {
+  AdaptivFloat,
+  createRng,
+  decodeBitmask,
+  encodeBitmask,
+  minExponentByMaximum,
+  prunedWeights,
+} from '../../lib/numeric/mod.ts'
 import { near } from '../support/near.ts'
 
 const FORMAT = { bits: 8, exponentBits: 3 }
@@ -40,9 +41,9 @@ test('peak figures by hand: 16 MACs at 2 GHz and 64 mW', () => {
 })
 
 test('pruning keeps the largest weights, exactly as many as the density says', () => {
-  const whole = prunedEmbedding(4000, { density: 1 }, createRng(3))
+  const whole = prunedWeights(4000, { density: 1 }, createRng(3))
   for (const density of [0.1, 0.4, 0.95]) {
-    const weights = prunedEmbedding(4000, { density }, createRng(3))
+    const weights = prunedWeights(4000, { density }, createRng(3))
     const kept = [...weights].filter((x) => x !== 0)
     assert.is(kept.length, 4000 * density)
     const smallest = Math.min(...kept.map(Math.abs))
@@ -52,7 +53,7 @@ test('pruning keeps the largest weights, exactly as many as the density says', (
 })
 
 test('cells that are never misread change nothing, whatever is stored in them', () => {
-  const embedding = stored(prunedEmbedding(8 * 128, { density: 0.4 }, createRng(1)), 128)
+  const embedding = stored(prunedWeights(8 * 128, { density: 0.4 }, createRng(1)), 128)
   for (const bitOrder of BIT_ORDERS) {
     const found = embedding.valueFaults('slc', { trials: 5, lastCell: 'fewer-levels', bitOrder }, createRng(2))
     assert.equal([found.meanFaultyCells, found.changedShare, found.relativeRms, found.cleanTrialsShare], [0, 0, 0, 1])
@@ -62,7 +63,7 @@ test('cells that are never misread change nothing, whatever is stored in them', 
 })
 
 test('the number of faulty cells is what the levels say, in either order of the bits', () => {
-  const embedding = stored(prunedEmbedding(400 * 128, { density: 0.4 }, createRng(1)), 128)
+  const embedding = stored(prunedWeights(400 * 128, { density: 0.4 }, createRng(1)), 128)
   for (const bitOrder of BIT_ORDERS) {
     const found = embedding.valueFaults('mlc3', { trials: 200, lastCell: 'fewer-levels', bitOrder }, createRng(7))
     // Poisson: five standard errors of the mean over the trials.
@@ -73,7 +74,7 @@ test('the number of faulty cells is what the levels say, in either order of the 
 })
 
 test('a fault in the mask reaches no further than its row, and in longer rows further', () => {
-  const weights = prunedEmbedding(400 * 128, { density: 0.4 }, createRng(1))
+  const weights = prunedWeights(400 * 128, { density: 0.4 }, createRng(1))
   const changed = (rowElements: number) => {
     const found = stored(weights, rowElements).maskFaults(
       'mlc3',
@@ -90,7 +91,7 @@ test('a fault in the mask reaches no further than its row, and in longer rows fu
 
 test('faults of values and mask change what a plain decoder of whole rows finds changed', () => {
   const [rowElements, rows, trials] = [32, 60, 40]
-  const weights = prunedEmbedding(rowElements * rows, { density: 0.4 }, createRng(1))
+  const weights = prunedWeights(rowElements * rows, { density: 0.4 }, createRng(1))
   const codec = new AdaptivFloat(FORMAT, minExponentByMaximum(weights, FORMAT))
   const codes = Uint16Array.from(weights, (x) => codec.encode(x))
   const { mask, nonZeros } = encodeBitmask(codes)
@@ -144,7 +145,7 @@ test('faults of values and mask change what a plain decoder of whole rows finds 
 })
 
 test('the order of the bits changes which bits share a cell, not what the words mean', () => {
-  const embedding = stored(prunedEmbedding(100 * 128, { density: 0.4 }, createRng(1)), 128)
+  const embedding = stored(prunedWeights(100 * 128, { density: 0.4 }, createRng(1)), 128)
   const options = { trials: 50, lastCell: 'fewer-levels' } as const
   const [first, last] = BIT_ORDERS.map((bitOrder) =>
     embedding.valueFaults('mlc3', { ...options, bitOrder }, createRng(3)),

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import {
   accessBytes,
   dramStream,
+  LPDDR3_1600,
   LPDDR4_2400,
   type MemoryMacro,
   macroBytes,
@@ -23,6 +24,15 @@ test('a stream of rows by hand', () => {
   assert.ok(near(stream.activatePjPerBit, 0.1061, 5e-4))
   assert.ok(near(stream.backgroundMw, 225.6, 1e-14))
   assert.ok(near(stream.totalPjPerBit, 7.6695, 1e-5))
+})
+
+test('a stream of LPDDR3 by hand', () => {
+  const stream = dramStream(LPDDR3_1600)
+  // 2 x 64 bits in 1.25 ns; 1.2 V x 229 mA x 2 over 102.4 bits/ns; 40 mA over 49 clocks less 21 over 34 and 20.5 over 15.
+  assert.ok(near(stream.bandwidthGbPerS, 12.8, 1e-14))
+  assert.ok(near(stream.burstPjPerBit, 549.6 / 102.4, 1e-14))
+  assert.ok(near(stream.activatePjPerBit, (1.2 * 938.5 * 1.25 * 2) / 65_536, 1e-14))
+  assert.ok(near(stream.backgroundMw, 50.4, 1e-14) && near(stream.totalPjPerBit, 5.9023, 1e-4))
 })
 
 test('total energy is the sum of its parts over the time of the stream', () => {

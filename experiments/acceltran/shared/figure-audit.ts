@@ -44,12 +44,6 @@ export function accuracyAtSparsity(curve: readonly CurvePoint[], sparsityPercent
   return from.accuracyPercent + share * (to.accuracyPercent - from.accuracyPercent)
 }
 
-/** Standard error, in points, of an accuracy measured on so many sentences. */
-export function standardErrorPoints(accuracyPercent: number, sentences: number): number {
-  const right = accuracyPercent / 100
-  return 100 * Math.sqrt((right * (1 - right)) / sentences)
-}
-
 /** What weight pruning changes at equal thresholds of DynaTran, in points. */
 export function weightPruningEffect({ without, pruned }: WeightPruningPanel) {
   const gains = pruned.netSparsityPercent.map((own, i) => own - (without.netSparsityPercent[i] as number))

@@ -1,6 +1,5 @@
-import type { CellKind } from '../../../lib/hardware/mod.ts'
 import type { Param } from '../../../lib/harness/mod.ts'
-import { type BitmaskBytes, bitmaskBytes, type Quantity } from '../../../lib/numeric/mod.ts'
+import { type BitmaskBytes, bitmaskBytes } from '../../../lib/numeric/mod.ts'
 import { ALBERT_EMBEDDING } from '../../../lib/workload/mod.ts'
 import { edgebert } from './tasks.ts'
 
@@ -45,23 +44,6 @@ export const EMBEDDING_PARAMS = {
     description: 'width of a stored value',
   },
 } as const satisfies Record<string, Param>
-
-const table2 = edgebert('Table 2')
-
-/** ReRAM as Table 2 characterises it. */
-export const RERAM_PARAMS = {
-  slcAreaMm2PerMb: { value: 0.28, unit: 'mm2/MB', source: table2 },
-  mlc2AreaMm2PerMb: { value: 0.08, unit: 'mm2/MB', source: table2 },
-  mlc3AreaMm2PerMb: { value: 0.04, unit: 'mm2/MB', source: table2 },
-  slcReadNs: { value: 1.21, unit: 'ns', source: table2 },
-  mlc2ReadNs: { value: 1.54, unit: 'ns', source: table2 },
-  mlc3ReadNs: { value: 2.96, unit: 'ns', source: table2 },
-} as const satisfies Record<string, Quantity>
-
-/** Density and latency of a kind of cell, from {@link RERAM_PARAMS}. */
-export function reramCell(kind: CellKind): { readonly mm2PerMb: number; readonly readNs: number } {
-  return { mm2PerMb: RERAM_PARAMS[`${kind}AreaMm2PerMb`].value, readNs: RERAM_PARAMS[`${kind}ReadNs`].value }
-}
 
 /** Bytes of so many words of the pruned embedding. */
 export function embeddingBytes(

@@ -19,8 +19,6 @@ export {
 export {
   BIT_ORDERS,
   type BitOrder,
-  type FaultStatistics,
-  prunedEmbedding,
   StoredEmbedding,
 } from './embedding-faults.ts'
 export {
