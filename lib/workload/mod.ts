@@ -1,4 +1,26 @@
 export {
+  type ActivationTraffic,
+  activationTraffic,
+  inferenceMacs,
+  liveActivations,
+  SCORE_STORAGE,
+  type ScoreStorage,
+} from './activations.ts'
+export {
+  ADAPTED_MODULES,
+  type AdaptedEncoder,
+  adapterParameters,
+  adaptersRun,
+  countOf,
+  EMBEDDING_MODULES,
+  LAYER_MODULES,
+  MODULES,
+  type Module,
+  type ModuleCounts,
+  moduleCounts,
+  otherModules,
+} from './adapted-encoder.ts'
+export {
   ACCESSES_PER_ELEMENT,
   BYTES_PER_ELEMENT,
   COUNTING_CONSTANTS,
@@ -15,6 +37,7 @@ export {
   modelWork,
   type Work,
 } from './counting.ts'
+export { cumulativeSparsity, neededSparsity, type PrunedPart } from './cumulative-sparsity.ts'
 export { albertBase, bertBase, bertLarge, bertTiny, gpt2, transformers } from './models.ts'
 export {
   type Elementwise,

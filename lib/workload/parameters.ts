@@ -35,6 +35,7 @@ export const ALBERT_EMBEDDING: EmbeddingShape = { vocabulary: 30000, positions: 
  *
  * @param shape dimensions of the encoder
  * @param options.sharedLayers all layers share one set of weights, as in ALBERT
+ * @throws {RangeError} on dimensions no encoder can have
  */
 export function encoderParameters(
   shape: TransformerShape,
@@ -44,6 +45,16 @@ export function encoderParameters(
   const { hidden, heads, ffn, layers } = shape
   const { vocabulary, positions, types, width = hidden } = embedding
   const projected = heads * headWidth(shape)
+  for (const [name, value, least] of [
+    ['vocabulary', vocabulary, 1],
+    ['positions', positions, 0],
+    ['types', types, 0],
+    ['width', width, 1],
+  ] as const) {
+    if (!(Number.isSafeInteger(value) && value >= least)) {
+      throw new RangeError(`Cannot size an embedding: ${name} must be an integer from ${least}, got ${value}`)
+    }
+  }
   const wordEmbedding = vocabulary * width
   const otherEmbedding = (positions + types + 2) * width
   const mapping = width === hidden ? 0 : width * hidden + hidden

@@ -1,0 +1,92 @@
+/** A task of a multi-task workload. */
+export interface Task {
+  readonly name: string
+  /** Bottleneck widths of its adapter modules, in the designs that have any. */
+  readonly adapters: readonly number[]
+  /** Outputs of its classifier. */
+  readonly labels: number
+  /** Weight of its inferences among all; any positive number. */
+  readonly share: number
+}
+
+/** Tasks, and how often each has to be loaded where only one stays on chip. */
+export interface TaskMix {
+  readonly tasks: readonly Task[]
+  /** Shares of all inferences; they sum to 1. */
+  readonly shares: readonly number[]
+  /** Loads of each task's parameters per inference. */
+  readonly loads: readonly number[]
+}
+
+/** How tasks follow each other. */
+export const SWITCHINGS = ['alternating', 'random', 'rate'] as const
+/**
+ * `alternating`: tasks change as often as their shares allow, at every inference where none has more than half of them.
+ * `random`: drawn by their shares. `rate`: a given share of the inferences follow one of another task.
+ */
+export type Switching = (typeof SWITCHINGS)[number]
+
+/**
+ * How often tasks are loaded. Loads stand to each other as in random draws, but for tasks that are loaded each time they
+ * run already.
+ *
+ * @param options.switchRate inferences of another task than the one before, 0 to 1; for `rate`
+ * @throws {RangeError} if there is no task, a share is not positive, or tasks of such shares cannot change so often
+ */
+export function taskMix(
+  tasks: readonly Task[],
+  options: { readonly switching: Switching; readonly switchRate?: number },
+): TaskMix {
+  const shares = sharesOf(tasks)
+  if (tasks.length === 1) return { tasks, shares, loads: [0] }
+  const randomRate = shares.reduce((sum, share) => sum + share * (1 - share), 0)
+  const { switching, switchRate = randomRate } = options
+  const most = mostSwitches(tasks)
+  const rate = switching === 'random' ? randomRate : switching === 'alternating' ? most : switchRate
+  if (!(rate >= 0 && rate <= most * (1 + 1e-12))) {
+    throw new RangeError(
+      `Cannot mix tasks: with these shares the share of inferences after another task must be from 0 to ${Number(most.toFixed(6))}, got ${rate}`,
+    )
+  }
+  // The rarest task is the first whose every run needs a load.
+  let [left, weight] = [rate, randomRate]
+  const saturated = new Set<number>()
+  for (const share of [...shares].sort((a, b) => a - b)) {
+    const change = share * (1 - share)
+    if (left * change <= share * weight) break
+    saturated.add(share)
+    left -= share
+    weight -= change
+  }
+  const loads = shares.map((share) => (saturated.has(share) ? share : (left * share * (1 - share)) / weight))
+  return { tasks, shares, loads }
+}
+
+/**
+ * The largest share of inferences that can follow one of another task: all, or twice what is left of them by a task that
+ * has more than half.
+ *
+ * @throws {RangeError} if there is no task, or a share is not positive
+ */
+export function mostSwitches(tasks: readonly Task[]): number {
+  const shares = sharesOf(tasks)
+  return tasks.length === 1 ? 0 : Math.min(1, 2 * (1 - Math.max(...shares)))
+}
+
+function sharesOf(tasks: readonly Task[]): readonly number[] {
+  if (tasks.length === 0) throw new RangeError('Cannot mix tasks: there must be at least one, got none')
+  const bad = tasks.find(({ share }) => !(share > 0 && Number.isFinite(share)))
+  if (bad) throw new RangeError(`Cannot mix tasks: the share of ${bad.name} must be a number above 0, got ${bad.share}`)
+  const whole = tasks.reduce((sum, { share }) => sum + share, 0)
+  return tasks.map(({ share }) => share / whole)
+}
+
+/** What the tasks' values come to for an inference. */
+export function meanOver({ tasks, shares }: TaskMix, of: (task: Task) => number): number {
+  return tasks.reduce((sum, task, i) => sum + (shares[i] as number) * of(task), 0)
+}
+
+/** The tasks' values times how often each is loaded for an inference. */
+export function loadedPerInference({ tasks, loads }: TaskMix, of: (task: Task) => number): number {
+  return tasks.reduce((sum, task, i) => sum + (loads[i] as number) * of(task), 0)
+}
