@@ -151,6 +151,10 @@ function describeVerdicts(claims: readonly JudgedClaim[], markdown: boolean): st
   )
 }
 
+/** Names of the two variants that most experiments have. */
+const PUBLISHED = 'as-published'
+const CORRECTED = 'corrected'
+
 /** What the paper printed beside the values of a run under other conditions: differences, but no verdicts. */
 function describeWhatIf(
   exp: AnyExperiment,
@@ -158,10 +162,10 @@ function describeWhatIf(
   context: { readonly request: Request; readonly claims: readonly JudgedClaim[] },
 ): string {
   const { request, claims } = context
-  const published = exp.variants && run.variant === variantNames(exp)[0]
-  const hint = published
-    ? `\nVariant ${run.variant} keeps the mistakes behind the printed numbers; the others (${variantNames(exp).slice(1).join(', ')}) leave them out.`
-    : ''
+  const hint =
+    run.variant === PUBLISHED && variantNames(exp).includes(CORRECTED)
+      ? `\nVariant ${PUBLISHED} keeps the mistakes behind the printed numbers; ${CORRECTED} leaves them out.`
+      : ''
   const lead = `What if: ${request.changed.join(', ')}. These are not the paper's conditions, so nothing is judged.${hint}\n`
   const rows = claims
     .filter((claim) => claim.role === 'result' && claim.predicted !== null)

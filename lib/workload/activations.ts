@@ -11,8 +11,12 @@ export type ScoreStorage = (typeof SCORE_STORAGE)[number]
  * in the feed-forward network input, residual and the inner activations. Adapters need no more than these.
  *
  * @returns elements
+ * @throws {RangeError} if tokens is no positive integer, or on dimensions no encoder can have
  */
 export function liveActivations(shape: TransformerShape, tokens: number, scores: ScoreStorage): number {
+  if (!(Number.isSafeInteger(tokens) && tokens >= 1)) {
+    throw new RangeError(`Cannot size activations: tokens must be a positive integer, got ${tokens}`)
+  }
   const { hidden, heads, ffn } = shape
   const projected = heads * headWidth(shape)
   const held = (scores === 'all heads' ? heads : 1) * tokens * tokens

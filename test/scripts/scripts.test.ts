@@ -197,7 +197,7 @@ test('claims prints an array that others can script against, and filters it', as
     ['192.00', 192, 'exact', 'survey/table03-bert-base'],
   )
   const covered = new Set(all.filter((claim) => claim['experiment'] !== null).map((claim) => claim['paper']))
-  assert.equal([...covered].sort(), ['acceltran', 'edgebert', 'leopard', 'survey'])
+  assert.equal([...covered].sort(), ['acceltran', 'adapter-albert', 'edgebert', 'leopard', 'survey'])
   for (const { id, paper, verdict } of all) assert.is(verdict === 'pending', !covered.has(paper), String(id))
   const filtered = await copy.run(CLAIMS, [
     '--format',

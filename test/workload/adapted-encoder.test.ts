@@ -134,6 +134,9 @@ test('an inference runs shared adapters in every layer, and listed ones as they 
   assert.equal(adaptersRun(TINY), [1, 2, 1, 2])
   assert.equal(adaptersRun({ ...TINY, sharedLayers: false, adapters: [5, 6, 7, 8] }), [5, 6, 7, 8])
   assert.equal(adaptersRun({ ...TINY, adapters: [] }), [])
+  // Shared layers may have any number of adapters.
+  assert.equal(adaptersRun({ ...TINY, adapters: [1, 2, 3, 4] }), [1, 2, 3, 4, 1, 2, 3, 4])
+  assert.is(moduleCounts({ ...TINY, adapters: [1, 2, 3] }).adapters, 13 + 22 + 31)
 })
 
 test('what no encoder can have is refused', () => {

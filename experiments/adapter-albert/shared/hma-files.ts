@@ -1,0 +1,113 @@
+import type { MacroTables, Task } from '../../../lib/accelerators/hma/mod.ts'
+import { type MemoryMacro, NVSIM_MACROS } from '../../../lib/hardware/mod.ts'
+import { type CsvRow, csvHeader, numberCell, readCsvRows, userFile } from '../../../lib/harness/mod.ts'
+
+const MEMORY_COLUMNS = ['kind', 'kib', 'area_mm2', 'read_ns', 'write_ns', 'read_pj', 'write_pj', 'leakage_mw'] as const
+const TASK_COLUMNS = ['task', 'adapter1', 'adapter2', 'labels', 'share'] as const
+const BYTES_PER_GIB = 1024 * 1024 * 1024
+
+/** What a row of a memory file is used for, and the macros that stand in where a file has no such row. */
+const KINDS = {
+  MLC: { use: 'values', kind: 'RRAM', bitsPerCell: 2 },
+  SLC: { use: 'mask', kind: 'RRAM', bitsPerCell: 1 },
+  SRAM: { use: 'sram', kind: 'SRAM', bitsPerCell: 1 },
+} as const satisfies Record<
+  string,
+  { readonly use: keyof MacroTables; readonly kind: MemoryMacro['kind']; readonly bitsPerCell: number }
+>
+type Kind = keyof typeof KINDS
+const KIND_NAMES = Object.keys(KINDS) as Kind[]
+
+/** How a memory file must look, for help texts. */
+export const MEMORY_FILE = `your memories, a CSV: ${MEMORY_COLUMNS.join(',')}; kind is ${KIND_NAMES.join(', ')} for the memory of non-zero values, of bitmasks, of all else; kib of data; read and write per access of word_bits (64 if there is no such column), whose time gives the bandwidth unless columns read_gib_s and write_gib_s do; kinds without a row stay NVSim's`
+/** How a task file must look, for help texts. */
+export const TASK_FILE = `your tasks, a CSV: ${TASK_COLUMNS.join(',')}; widths of the two adapters (0: none), outputs of the classifier, weight of its inferences among all`
+
+/**
+ * The macros to build from: NVSim's, those of kinds that the user's file describes replaced.
+ *
+ * @throws as readCsvRows
+ */
+export function macroTables(path: string, files: Readonly<Record<string, string>>): MacroTables {
+  const text = userFile('memories', path, files)
+  const own = text === undefined ? [] : readMemories(path, text)
+  const of = (name: Kind): readonly MemoryMacro[] => {
+    const rows = own.filter((row) => row.name === name).map(({ macro }) => macro)
+    const { kind, bitsPerCell } = KINDS[name]
+    return rows.length > 0
+      ? rows
+      : NVSIM_MACROS.filter((macro) => macro.kind === kind && macro.bitsPerCell === bitsPerCell)
+  }
+  return { values: of('MLC'), mask: of('SLC'), sram: of('SRAM') }
+}
+
+function readMemories(path: string, text: string): { readonly name: Kind; readonly macro: MemoryMacro }[] {
+  const header = csvHeader(text)
+  const optional = (row: CsvRow<string>, column: string, otherwise: number) =>
+    header.includes(column) && (row.cells[column] ?? '').trim() !== ''
+      ? numberCell(row, column, { min: 1e-6, max: 1e6 })
+      : otherwise
+  const seen = new Set<string>()
+  return readCsvRows(path, text, {
+    columns: MEMORY_COLUMNS,
+    read: (row) => {
+      const name = KIND_NAMES.find((known) => known === row.cells.kind.trim())
+      if (!name) throw new RangeError(`kind must be one of ${KIND_NAMES.join(', ')}, got "${row.cells.kind}"`)
+      const positive = (column: string) => numberCell(row, column, { min: 1e-9, max: 1e9 })
+      const fromZero = (column: string) => numberCell(row, column, { min: 0, max: 1e9 })
+      const cellKib = numberCell(row, 'kib', { min: 1, max: 4_194_304, integer: true, unit: 'KiB' })
+      const place = `${name} of ${cellKib} KiB`
+      if (seen.has(place)) throw new RangeError(`each capacity of a kind must stand once, got another ${place}`)
+      seen.add(place)
+      const wordCells = optional(row, 'word_bits', 64)
+      const [readNs, writeNs] = [positive('read_ns'), positive('write_ns')]
+      const gib = (ns: number) => wordCells / 8 / ns / (BYTES_PER_GIB / 1e9)
+      const macro: MemoryMacro = {
+        kind: KINDS[name].kind,
+        // Capacity and word are given in bits of data.
+        bitsPerCell: 1,
+        cellKib,
+        wordCells,
+        areaMm2: fromZero('area_mm2'),
+        readNs,
+        writeNs,
+        readGibPerS: optional(row, 'read_gib_s', gib(readNs)),
+        writeGibPerS: optional(row, 'write_gib_s', gib(writeNs)),
+        readPj: fromZero('read_pj'),
+        writePj: fromZero('write_pj'),
+        leakageMw: fromZero('leakage_mw'),
+      }
+      return { name, macro }
+    },
+  })
+}
+
+/**
+ * The tasks of a user's file.
+ *
+ * @returns undefined where none is named
+ * @throws as readCsvRows
+ */
+export function userTasks(path: string, files: Readonly<Record<string, string>>): readonly Task[] | undefined {
+  const text = userFile('taskFile', path, files)
+  if (text === undefined) return undefined
+  const seen = new Set<string>()
+  return readCsvRows(path, text, {
+    columns: TASK_COLUMNS,
+    read: (row) => {
+      const name = row.cells.task.trim()
+      if (name === '' || seen.has(name)) throw new RangeError(`each task must have a name of its own, got "${name}"`)
+      seen.add(name)
+      const width = (column: string) => numberCell(row, column, { min: 0, max: MOST_WIDTH, integer: true })
+      return {
+        name,
+        adapters: [width('adapter1'), width('adapter2')].filter((bottleneck) => bottleneck > 0),
+        labels: numberCell(row, 'labels', { min: 1, max: 65536, integer: true }),
+        share: numberCell(row, 'share', { min: 1e-9, max: 1e9 }),
+      }
+    },
+  })
+}
+
+/** Widest bottleneck that is taken. */
+export const MOST_WIDTH = 65536

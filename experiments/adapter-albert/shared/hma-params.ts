@@ -1,0 +1,395 @@
+import {
+  ACTIVATION_ROOMS,
+  AREA_RULES,
+  COMPUTES,
+  DENSITY_CONSTANTS,
+  EMBEDDING_READS,
+  FILLS,
+  RESIDENCES,
+  SWITCHINGS,
+  WEIGHT_READS,
+} from '../../../lib/accelerators/hma/mod.ts'
+import { ACCESS_TIMES, COMPOSITIONS, dramStream, LPDDR3_1600, LPDDR4_2400 } from '../../../lib/hardware/mod.ts'
+import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
+import type { Quantity, Source } from '../../../lib/numeric/mod.ts'
+import { ENCODER_PARAMS } from './encoder-params.ts'
+import { MEMORY_FILE, MOST_WIDTH, TASK_FILE } from './hma-files.ts'
+import { adapterAlbert } from './paper.ts'
+
+/** DRAMs that tasks are loaded from; `own` takes the two numbers beside it. */
+const DRAMS = ['lpddr4', 'lpddr3', 'own'] as const
+
+const open = (why: string, range: string): Source => ({ kind: 'assumed', why, range })
+const choice = <const C extends readonly [string, ...string[]], const V extends C[number]>(
+  choices: C,
+  value: V,
+  source: Source,
+  description: string,
+) => ({ type: 'string', value, choices, unit: '1', source, description }) as const
+
+/** The model, as it is pruned and read. */
+const MODEL_PARAMS = {
+  ...ENCODER_PARAMS,
+  sharedLayers: {
+    type: 'boolean',
+    value: true,
+    unit: '1',
+    source: adapterAlbert('Sec. I, Fig. 1'),
+    description: 'all layers share one set of weights, adapters included, as in ALBERT',
+  },
+  tokens: {
+    type: 'integer',
+    value: 128,
+    max: 65536,
+    unit: 'token',
+    source: open('the paper gives no length; EdgeBERT, whose accelerator this is, takes 128', '64 to 512'),
+    description: 'tokens of a sentence',
+  },
+  embeddingSparsity: {
+    type: 'number',
+    value: 0.471,
+    min: 0,
+    max: 1,
+    unit: '1',
+    source: {
+      kind: 'derived',
+      how: 'Sec. III-B: 18.8 % of all parameters are zeros of the embedding, 39.9 % are the embedding: 0.188 / 0.399',
+    },
+    description: 'zeros among the parameters of the embedding',
+  },
+  backboneSparsity: {
+    type: 'number',
+    value: 0.517,
+    min: 0,
+    max: 1,
+    unit: '1',
+    source: {
+      kind: 'derived',
+      how: 'Eq. 1 for 50 % in all with 0.471 in the embedding: 0.515 with exact counts, 0.520 with the printed shares',
+    },
+    description: 'zeros among the other parameters that tasks share',
+  },
+} as const satisfies Record<string, Param>
+
+/** The tasks. */
+const TASK_PARAMS = {
+  tasks: {
+    type: 'integer',
+    value: 3,
+    max: 1000,
+    unit: 'task',
+    source: adapterAlbert('Sec. IV-C: a 3-task MTI scenario'),
+    description: 'tasks, equally often, where no file describes them',
+  },
+  adapterSizes: {
+    type: 'integer',
+    value: [64, 64],
+    max: MOST_WIDTH,
+    unit: 'feature',
+    source: adapterAlbert('Sec. III-A, III-B2: 64 + 64 by default, 32 to 128 for each module'),
+    description: 'bottleneck widths of the adapters of a layer',
+  },
+  labels: {
+    type: 'integer',
+    value: 3,
+    max: 65536,
+    unit: 'label',
+    source: adapterAlbert('Sec. IV-C: the dataset with the most labels counts, MNLI with 3'),
+    description: "outputs of a task's classifier",
+  },
+  switching: choice(
+    SWITCHINGS,
+    'alternating',
+    adapterAlbert(
+      'Sec. IV-C: an update "whenever a new task needs to be executed", at every inference in the worst case',
+    ),
+    'how tasks follow each other',
+  ),
+  switchRate: {
+    type: 'number',
+    value: 1,
+    min: 0,
+    max: 1,
+    unit: '1',
+    source: open('the paper gives no rate', '0 to 1'),
+    description: 'share of inferences that follow one of another task, with switching=rate',
+  },
+  taskFile: {
+    type: 'string',
+    value: '',
+    file: true,
+    unit: '1',
+    source: open('empty: tasks that are alike; yours go here', 'a CSV file'),
+    description: TASK_FILE,
+  },
+} as const satisfies Record<string, Param>
+
+/** The machine around the model. */
+const MACHINE_PARAMS = {
+  memories: {
+    type: 'string',
+    value: '',
+    file: true,
+    unit: '1',
+    source: open("empty: NVSim's macros at 22 nm; yours go here", 'a CSV file'),
+    description: MEMORY_FILE,
+  },
+  smallestKib: {
+    type: 'integer',
+    value: 64,
+    max: 4_194_304,
+    unit: 'KiB',
+    source: open('the smallest macro of the sweep', '64 to 1024'),
+    description: 'macros of less capacity (cells) are not used',
+  },
+  composition: choice(
+    COMPOSITIONS,
+    'cover',
+    adapterAlbert('Sec. IV-C: macros whose overall size is the closest value exceeding the requirements'),
+    'how macros make up a memory',
+  ),
+  accessTime: choice(
+    ACCESS_TIMES,
+    'bandwidth',
+    adapterAlbert("Sec. IV-C: bandwidths of macros weighted by capacity, NVSim's own"),
+    'whether accesses overlap as NVSim has it, or follow each other',
+  ),
+  dram: choice(DRAMS, 'lpddr4', open('"similar to TETRIS", whose constants are not given', 'lpddr3, lpddr4'), 'DRAM'),
+  dramPjPerBit: {
+    type: 'number',
+    value: 4.6,
+    min: 0,
+    max: 1000,
+    unit: 'pJ/bit',
+    source: {
+      kind: 'public',
+      which: 'gaomy3832/energydram 09f6655: LPDDR3-1600 x32, burst read 4.59 pJ/bit, background left out',
+    },
+    description: 'energy of DRAM, with dram=own',
+  },
+  dramGbPerS: {
+    type: 'number',
+    value: 6.4,
+    max: 100_000,
+    unit: 'GB/s',
+    source: { kind: 'public', which: 'gaomy3832/energydram 09f6655: LPDDR3-1600 x32' },
+    description: 'bandwidth of DRAM, with dram=own',
+  },
+  macs: {
+    type: 'integer',
+    value: 256,
+    max: 16_777_216,
+    unit: 'MAC',
+    source: adapterAlbert('Sec. II-B'),
+    description: 'multiply-accumulate units',
+  },
+  clockGhz: {
+    type: 'number',
+    value: 1,
+    max: 100,
+    unit: 'GHz',
+    source: adapterAlbert('Sec. II-B'),
+    description: 'clock of the multiply-accumulate units',
+  },
+  areaRule: choice(
+    AREA_RULES,
+    'macros',
+    adapterAlbert('Sec. IV-C: macros of NVMExplorer, whose SRAM and RRAM are of one node'),
+    'whether area is that of the macros, or goes by the densities of EdgeBERT',
+  ),
+  acceleratorMm2: {
+    type: 'number',
+    value: 0,
+    min: 0,
+    max: 10_000,
+    unit: 'mm2',
+    source: open(
+      'area of all but the memories, which the paper does not give; EdgeBERT has 1.4 mm2 at 12 nm',
+      '0 to 4.7',
+    ),
+    description: 'area beside the memories',
+  },
+  idleMs: {
+    type: 'number',
+    value: 0,
+    min: 0,
+    max: 1e9,
+    unit: 'ms',
+    source: open('the paper gives no rate of inferences', '0 to 1000'),
+    description: 'time between inferences in which SRAM leaks to keep its contents and RRAM is off, with leakage=true',
+  },
+} as const satisfies Record<string, Param>
+
+/** What the paper leaves open of an inference. */
+const OPTION_PARAMS = {
+  resident: choice(
+    RESIDENCES,
+    'none',
+    adapterAlbert('Sec. IV-C: on-chip memory stores only the parameters of the current task'),
+    'which designs keep the parameters of all tasks on chip',
+  ),
+  activationRoom: choice(
+    ACTIVATION_ROOMS,
+    'all heads',
+    open('Sec. IV-C: SRAM stores activations, too; not how many', 'none to all heads'),
+    'what of the activations takes room in SRAM',
+  ),
+  weightReads: choice(
+    WEIGHT_READS,
+    'once',
+    {
+      kind: 'public',
+      which:
+        'NVMExplorer 16eb289 data/workload_data/dnn_inputs.py: 1.17e7 reads per ALBERT inference, each parameter once',
+    },
+    'how often weights that layers share are read',
+  ),
+  embeddingReads: choice(
+    EMBEDDING_READS,
+    'sentence',
+    open('a sentence needs the rows of its tokens; NVMExplorer counts the whole table', 'sentence, table'),
+    'what of the embedding is read',
+  ),
+  activationTraffic: {
+    type: 'boolean',
+    value: false,
+    unit: '1',
+    source: open("the paper speaks of parameters alone; NVMExplorer's count, too", 'true or false'),
+    description: 'activations are written to SRAM and read from it',
+  },
+  fill: choice(FILLS, 'serial', open('not stated', 'serial to hidden'), 'when SRAM is filled from DRAM'),
+  compute: choice(
+    COMPUTES,
+    'none',
+    open('the paper leaves out the energy of computing, and says nothing of its time', 'none, fixed, bits squared'),
+    'what time computing takes',
+  ),
+  leakage: {
+    type: 'boolean',
+    value: false,
+    unit: '1',
+    source: open('the paper does not speak of leakage; NVMExplorer reports it', 'true or false'),
+    description: 'memories on chip leak',
+  },
+} as const satisfies Record<string, Param>
+
+const { adapterSizes, ...OTHER_TASK_PARAMS } = TASK_PARAMS
+const { composition, accessTime, dram, dramPjPerBit, dramGbPerS, areaRule, acceleratorMm2, ...OTHER_MACHINE_PARAMS } =
+  MACHINE_PARAMS
+
+/** What the text leaves open; {@link READINGS} are values of these. */
+export const SWITCH_PARAMS = {
+  ...OPTION_PARAMS,
+  adapterSizes,
+  composition,
+  accessTime,
+  dram,
+  areaRule,
+  acceleratorMm2,
+} as const satisfies Record<string, Param>
+/** Values of all switches. */
+export type HmaSwitches = ParamValues<typeof SWITCH_PARAMS>
+
+/** The model, the tasks and the machine, as far as the text does not leave them open. */
+export const SCENARIO_PARAMS = {
+  ...MODEL_PARAMS,
+  ...OTHER_TASK_PARAMS,
+  ...OTHER_MACHINE_PARAMS,
+} as const satisfies Record<string, Param>
+export type ScenarioValues = ParamValues<typeof SCENARIO_PARAMS>
+
+/** A DRAM of one's own. */
+export const OWN_DRAM_PARAMS = { dramPjPerBit, dramGbPerS } as const satisfies Record<string, Param>
+
+/** All that the study of the heterogeneous memory depends on. */
+export const HMA_PARAMS = { ...SCENARIO_PARAMS, ...SWITCH_PARAMS, ...OWN_DRAM_PARAMS } as const
+/** Values of {@link HMA_PARAMS}; the DRAM of one's own counts where it is chosen. */
+export type HmaValues = ScenarioValues & HmaSwitches & Partial<ParamValues<typeof OWN_DRAM_PARAMS>>
+
+const stream = (device: typeof LPDDR4_2400, of: 'totalPjPerBit' | 'bandwidthGbPerS', unit: string): Quantity => ({
+  value: dramStream(device)[of],
+  unit,
+  source: device.source,
+})
+
+/** Constants of the study that are no parameters. */
+export const HMA_CONSTANTS = {
+  ...DENSITY_CONSTANTS,
+  lpddr4PjPerBit: stream(LPDDR4_2400, 'totalPjPerBit', 'pJ/bit'),
+  lpddr4GbPerS: stream(LPDDR4_2400, 'bandwidthGbPerS', 'GB/s'),
+  lpddr3PjPerBit: stream(LPDDR3_1600, 'totalPjPerBit', 'pJ/bit'),
+  lpddr3GbPerS: stream(LPDDR3_1600, 'bandwidthGbPerS', 'GB/s'),
+} as const satisfies Record<string, Quantity>
+
+/** Area of EdgeBERT's accelerator, for readings that add it to the memories. */
+export const EDGEBERT_MM2 = {
+  value: 1.4,
+  unit: 'mm2',
+  source: { kind: 'paper', where: 'EdgeBERT Sec. 8.2, Fig. 10: 12 nm, buffers included' },
+} as const satisfies Quantity
+
+/** The text taken at its word: the closest cover, a load at every change of task, room for the largest adapters. */
+const LITERAL: HmaSwitches = {
+  resident: 'none',
+  adapterSizes: [128, 128],
+  activationRoom: 'all heads',
+  composition: 'cover',
+  accessTime: 'bandwidth',
+  weightReads: 'once',
+  embeddingReads: 'sentence',
+  activationTraffic: false,
+  fill: 'serial',
+  compute: 'none',
+  leakage: false,
+  dram: 'lpddr4',
+  areaRule: 'macros',
+  acceleratorMm2: 0,
+}
+
+/** Ways to read Sec. IV-C, by name. */
+export const READINGS = {
+  /** The combination of fig06-assumption-space whose six numbers are closest to the printed ones. */
+  selected: {
+    ...LITERAL,
+    resident: 'adapters',
+    accessTime: 'latency',
+    embeddingReads: 'table',
+    fill: 'overlapped',
+    compute: 'bits squared',
+    areaRule: 'densities',
+  },
+  /** The closest one of plain memory traffic and whole macros: adapters of all tasks stay, each memory is one macro. */
+  'memory-only': { ...LITERAL, resident: 'adapters', adapterSizes: [64, 64], composition: 'single' },
+  literal: LITERAL,
+  /** Everything charged that such a machine has to pay. */
+  charged: {
+    ...LITERAL,
+    fill: 'overlapped',
+    weightReads: 'every layer',
+    activationTraffic: true,
+    compute: 'fixed',
+    leakage: true,
+  },
+} as const satisfies Record<string, HmaSwitches>
+export type Reading = keyof typeof READINGS
+export const READING_NAMES = Object.keys(READINGS) as readonly Reading[]
+
+/** How a reading is made a variant. */
+export const READING_VARIANTS = {
+  'as-published': {
+    why: 'no reading gives the printed numbers; of all combinations in fig06-assumption-space this one comes closest, and was SELECTED for that: its agreement predicts nothing',
+    set: READINGS.selected,
+  },
+  'memory-only': {
+    why: 'memory traffic alone: adapters of all tasks stay on chip, one macro for each memory, each parameter read once; also selected, among combinations without computing',
+    set: READINGS['memory-only'],
+  },
+  literal: {
+    why: 'the text at its word: parameters are loaded from DRAM at every change of task, macros of the closest total capacity, room for the largest adapters',
+    set: READINGS.literal,
+  },
+  corrected: {
+    why: 'as literal, and all is charged: weights read by every layer, activations written and read, computing takes its cycles, memories leak, SRAM is filled while DRAM streams',
+    set: READINGS.charged,
+  },
+} as const

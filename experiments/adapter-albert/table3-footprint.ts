@@ -1,0 +1,157 @@
+#!/usr/bin/env -S npx tsx
+import {
+  ACTIVATION_ROOMS,
+  DESIGNS,
+  type HmaOptions,
+  type Storage,
+  storageOf,
+  taskMix,
+} from '../../lib/accelerators/hma/mod.ts'
+import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { FORMATS_PARAM, formatsOf } from './shared/formats.ts'
+import { READINGS, SCENARIO_PARAMS, SWITCH_PARAMS } from './shared/hma-params.ts'
+import { modelOf, tasksOf } from './shared/hma-study.ts'
+
+const BYTES_PER_MIB = 1024 * 1024
+/** The designs of the table. */
+const COMPARED = ['vanilla', 'adapter'] as const
+type Compared = (typeof COMPARED)[number]
+/** Sentences whose activations are sized, tokens. */
+const LENGTHS = [64, 128, 256, 512]
+const WORD_BITS = 32
+const { vocabulary, positions, types, embeddingWidth, layers, hidden, heads, ffn, sharedLayers } = SCENARIO_PARAMS
+const { tokens, embeddingSparsity, backboneSparsity, tasks, labels, taskFile } = SCENARIO_PARAMS
+const { activationRoom, resident, adapterSizes } = SWITCH_PARAMS
+
+const footprint = experiment({
+  id: 'adapter-albert/table3-footprint',
+  version: '1.0.0',
+  paper: 'adapter-albert',
+  item: 'Table III',
+  title: 'Bytes in SLC, MLC and SRAM: our reconstruction, since the body of the table is not available',
+  params: {
+    ...{ layers, hidden, heads, ffn, vocabulary, positions, types, embeddingWidth, sharedLayers },
+    ...{ tokens, embeddingSparsity, backboneSparsity, tasks, labels, taskFile },
+    activationRoom,
+    resident,
+    adapterSizes: {
+      ...adapterSizes,
+      value: READINGS.literal.adapterSizes,
+      description:
+        'bottleneck widths of the adapters of a layer: the largest, for which memory is provided (Sec. IV-C)',
+    },
+    formats: FORMATS_PARAM,
+  },
+  schema: tables({
+    footprint: {
+      design: { type: 'string', enum: COMPARED, 'x-key': true },
+      format: { type: 'string', 'x-key': true },
+      slcMib: { type: 'number', unit: 'MiB', description: 'bitmask of what tasks share' },
+      mlcMib: { type: 'number', unit: 'MiB', description: 'non-zero values of what tasks share' },
+      sramTaskMib: { type: 'number', unit: 'MiB', description: 'parameters of the largest task' },
+      sramActivationsMib: { type: 'number', unit: 'MiB' },
+      sramMib: { type: 'number', unit: 'MiB' },
+      totalMib: { type: 'number', unit: 'MiB' },
+    },
+    changes: {
+      format: { type: 'string', 'x-key': true },
+      slc: { type: 'number', unit: 'x', description: 'adapter-ALBERT over vanilla' },
+      mlc: { type: 'number', unit: 'x', description: 'adapter-ALBERT over vanilla' },
+      sram: { type: 'number', unit: 'x', description: 'vanilla over adapter-ALBERT' },
+      total: { type: 'number', unit: 'x', description: 'vanilla over adapter-ALBERT' },
+    },
+    activations: {
+      tokens: { type: 'integer', unit: 'token', 'x-key': true },
+      room: { type: 'string', enum: ACTIVATION_ROOMS, 'x-key': true },
+      words: { type: 'integer', unit: 'element' },
+      sramReduction: {
+        type: 'number',
+        unit: 'x',
+        description: 'SRAM of vanilla over adapter-ALBERT with these, the same in every format',
+      },
+    },
+  }),
+  run({ params, files }) {
+    const model = modelOf(params)
+    const mix = taskMix(tasksOf(params, files), { switching: 'random' })
+    const formats = formatsOf(params.formats)
+    const options = {
+      resident: params.resident as HmaOptions['resident'],
+      activationRoom: params.activationRoom as HmaOptions['activationRoom'],
+    }
+    const stored = (design: Compared, bits: number) => storageOf({ ...model, bits }, DESIGNS[design], mix, options)
+    return {
+      footprint: COMPARED.flatMap((design) =>
+        formats.map(({ name, bits }) => {
+          const { maskBytes, valueBytes, taskBytes, activationBytes } = stored(design, bits)
+          return {
+            design,
+            format: name,
+            slcMib: maskBytes / BYTES_PER_MIB,
+            mlcMib: valueBytes / BYTES_PER_MIB,
+            sramTaskMib: taskBytes / BYTES_PER_MIB,
+            sramActivationsMib: activationBytes / BYTES_PER_MIB,
+            sramMib: (taskBytes + activationBytes) / BYTES_PER_MIB,
+            totalMib: (maskBytes + valueBytes + taskBytes + activationBytes) / BYTES_PER_MIB,
+          }
+        }),
+      ),
+      changes: formats.map(({ name, bits }) => {
+        const [vanilla, adapter] = [stored('vanilla', bits), stored('adapter', bits)]
+        return {
+          format: name,
+          slc: adapter.maskBytes / vanilla.maskBytes,
+          mlc: adapter.valueBytes / vanilla.valueBytes,
+          sram: sramBytes(vanilla) / sramBytes(adapter),
+          total: allBytes(vanilla) / allBytes(adapter),
+        }
+      }),
+      activations: LENGTHS.flatMap((length) =>
+        ACTIVATION_ROOMS.map((activationRoom) => {
+          const [vanilla, adapter] = COMPARED.map((design) =>
+            storageOf({ ...model, bits: WORD_BITS, tokens: length }, DESIGNS[design], mix, {
+              ...options,
+              activationRoom,
+            }),
+          ) as [Storage, Storage]
+          return {
+            tokens: length,
+            room: activationRoom,
+            words: (8 * vanilla.activationBytes) / WORD_BITS,
+            sramReduction: sramBytes(vanilla) / sramBytes(adapter),
+          }
+        }),
+      ),
+    }
+  },
+  claims: {
+    'adapter-albert.t3-slc-mlc-direction': ({ changes }) => changes.every(({ slc, mlc }) => slc > 1 && mlc > 1),
+    'adapter-albert.t3-sram-direction': ({ changes }) =>
+      changes.every(({ slc, mlc, sram }) => sram > slc && sram > mlc),
+    'adapter-albert.t3-overall-smaller': ({ changes }) => changes.every(({ total }) => total > 1),
+  },
+  figure: ({ footprint: rows }) => ({
+    width: 90,
+    height: 220,
+    data: {
+      values: rows.flatMap((row) => [
+        { design: row.design, format: row.format, memory: 'SLC', mib: row.slcMib },
+        { design: row.design, format: row.format, memory: 'MLC', mib: row.mlcMib },
+        { design: row.design, format: row.format, memory: 'SRAM', mib: row.sramMib },
+      ]),
+    },
+    mark: 'bar',
+    encoding: {
+      column: { field: 'format', type: 'nominal', sort: null, title: null },
+      x: { field: 'design', type: 'nominal', sort: null, title: null },
+      y: { field: 'mib', type: 'quantitative', title: 'MiB' },
+      color: { field: 'memory', type: 'nominal', sort: null, title: null },
+    },
+  }),
+})
+
+const sramBytes = ({ taskBytes, activationBytes }: Storage) => taskBytes + activationBytes
+const allBytes = (stored: Storage) => stored.valueBytes + stored.maskBytes + sramBytes(stored)
+
+export default footprint
+await main(import.meta, footprint)

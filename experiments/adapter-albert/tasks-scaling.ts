@@ -1,0 +1,296 @@
+#!/usr/bin/env -S npx tsx
+import {
+  DESIGN_NAMES,
+  DESIGNS,
+  type DesignName,
+  mostSwitches,
+  type Task,
+  taskMix,
+} from '../../lib/accelerators/hma/mod.ts'
+import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { type NumberFormat, numberFormat } from '../../lib/numeric/mod.ts'
+import { HMA_CONSTANTS, HMA_PARAMS, READING_VARIANTS, READINGS } from './shared/hma-params.ts'
+import { caseOf, type HmaCase, type HmaStudy, studyOf, tasksOf } from './shared/hma-study.ts'
+
+const { tasks: _tasks, switching: _switching, switchRate: _rate, resident: _resident, ...REST } = HMA_PARAMS
+
+/** Which tasks stay on chip, for a design by itself. */
+const STAYS = ['one task', 'all tasks'] as const
+type Stays = (typeof STAYS)[number]
+const SYSTEMS: readonly System[] = DESIGN_NAMES.flatMap((design) => STAYS.map((onChip) => ({ design, onChip })))
+const QUANTITIES = ['energy', 'latency'] as const
+/** Task counts beyond which no break-even is looked for. */
+const MOST_TASKS = 1000
+
+const assumedList = (why: string, range: string) => ({ kind: 'assumed', why, range }) as const
+const LIST_PARAMS = {
+  taskCounts: {
+    type: 'integer',
+    value: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32],
+    max: MOST_TASKS,
+    distinct: true,
+    unit: 'task',
+    source: assumedList('the paper has 3', '1 to 32'),
+    description: 'numbers of tasks, equally often; a task file has its own number',
+  },
+  switchRates: {
+    type: 'number',
+    value: [0, 0.001, 0.01, 0.1, 0.3, 1],
+    min: 0,
+    max: 1,
+    distinct: true,
+    unit: '1',
+    source: assumedList('from one task only to another one every time', '0 to 1'),
+    description: 'shares of inferences that follow one of another task; those that the tasks do not allow are left out',
+  },
+  idleTimesMs: {
+    type: 'number',
+    value: [0, 10, 100, 1000],
+    min: 0,
+    max: 1e9,
+    distinct: true,
+    unit: 'ms',
+    source: assumedList('from back to back to one inference a second', '0 to 1000'),
+    description: 'times between inferences in which SRAM leaks and RRAM is off, with leakage=true',
+  },
+  format: {
+    type: 'string',
+    value: 'Q3.5',
+    unit: '1',
+    source: assumedList('the smallest format of the paper', 'FP32, Q3.13, Q3.5'),
+    description: 'number format, as FP32 or Q3.13',
+  },
+  pairTasks: {
+    type: 'integer',
+    value: 3,
+    max: MOST_TASKS,
+    unit: 'task',
+    source: { kind: 'paper', where: 'adapter-ALBERT Sec. IV-C: a 3-task MTI scenario' },
+    description: 'tasks where designs are compared by switching rate and idle time',
+  },
+} as const satisfies Record<string, Param>
+
+const scaling = experiment({
+  id: 'adapter-albert/tasks-scaling',
+  version: '1.0.0',
+  paper: 'adapter-albert',
+  item: 'Sec. IV-C, beyond three tasks',
+  title: 'Where the heterogeneous memory stops paying: numbers of tasks, switching rates, idle times',
+  params: { ...REST, ...LIST_PARAMS },
+  constants: HMA_CONSTANTS,
+  variants: { corrected: variantOf('charged'), literal: variantOf('literal') },
+  schema: tables({
+    tasks: {
+      design: { type: 'string', enum: DESIGN_NAMES, 'x-key': true },
+      onChip: { type: 'string', enum: STAYS, 'x-key': true, description: 'whose parameters stay on chip' },
+      tasks: { type: 'integer', unit: 'task', 'x-key': true, description: 'every inference is of another one' },
+      areaMm2: { type: 'number', unit: 'mm2' },
+      energyUj: { type: 'number', unit: 'uJ' },
+      latencyMs: { type: 'number', unit: 'ms' },
+      dramUj: { type: 'number', unit: 'uJ', description: 'DRAM and writing to SRAM what comes from it' },
+      leakageUj: { type: 'number', unit: 'uJ' },
+    },
+    switching: {
+      design: { type: 'string', enum: DESIGN_NAMES, 'x-key': true },
+      onChip: { type: 'string', enum: STAYS, 'x-key': true },
+      switchRate: { type: 'number', unit: '1', 'x-key': true, description: 'inferences of another task than before' },
+      energyUj: { type: 'number', unit: 'uJ' },
+      latencyMs: { type: 'number', unit: 'ms' },
+    },
+    idle: {
+      design: { type: 'string', enum: DESIGN_NAMES, 'x-key': true },
+      onChip: { type: 'string', enum: STAYS, 'x-key': true },
+      idleMs: { type: 'number', unit: 'ms', 'x-key': true },
+      energyUj: {
+        type: 'number',
+        unit: 'uJ',
+        description: 'of an inference and the time after it, every one of another task',
+      },
+    },
+    breakEven: {
+      comparison: { type: 'string', 'x-key': true },
+      quantity: { type: 'string', enum: QUANTITIES, 'x-key': true },
+      neverSwitching: { type: 'number', unit: 'x', description: 'the second over the first, one task for ever' },
+      alwaysSwitching: { type: 'number', unit: 'x', description: 'the second over the first, another task every time' },
+      switchRate: {
+        type: ['number', 'null'],
+        unit: '1',
+        description: 'at which both are equal; none where one is always ahead',
+      },
+      firstPays: { type: 'string', enum: ['always', 'never', 'above', 'below'], description: 'that switching rate' },
+    },
+    stops: {
+      comparison: { type: 'string', 'x-key': true },
+      quantity: { type: 'string', enum: ['area', ...QUANTITIES], 'x-key': true },
+      tasks: {
+        type: ['integer', 'null'],
+        unit: 'task',
+        description:
+          'fewest of the numbers of tasks at which the first takes more than the second; none up to the largest',
+      },
+    },
+  }),
+  run({ params, files }) {
+    const format = numberFormat(params.format)
+    const base = studyOf({ ...params, ...FIXED, tasks: params.pairTasks }, files)
+    const own = params.taskFile !== ''
+    const counts = own ? [base.mix.tasks.length] : params.taskCounts
+    const byCount = counts.map((tasks) => ({
+      tasks,
+      study: withRate(base, tasksOf({ ...params, tasks }, files), 1),
+    }))
+    const most = mostSwitches(base.mix.tasks)
+    const rates = params.switchRates.filter((rate) => rate <= most)
+    const at = (system: System, rate: number) => costOf(withRate(base, base.mix.tasks, rate), system, format).cost
+    return {
+      tasks: SYSTEMS.flatMap((system) =>
+        byCount.map(({ tasks, study }) => {
+          const { areaMm2, cost } = costOf(study, system, format)
+          return {
+            ...system,
+            tasks,
+            areaMm2,
+            energyUj: cost.energyPj / MILLION,
+            latencyMs: cost.latencyNs / MILLION,
+            dramUj: (cost.energyParts.dram + cost.energyParts.fill) / MILLION,
+            leakageUj: cost.energyParts.leakage / MILLION,
+          }
+        }),
+      ),
+      switching: SYSTEMS.flatMap((system) =>
+        rates.map((switchRate) => {
+          const { energyPj, latencyNs } = at(system, switchRate)
+          return { ...system, switchRate, energyUj: energyPj / MILLION, latencyMs: latencyNs / MILLION }
+        }),
+      ),
+      idle: SYSTEMS.flatMap((system) =>
+        params.idleTimesMs.map((idleMs) => {
+          const study = withRate(base, base.mix.tasks, most)
+          const resting = { ...study, surroundings: { ...study.surroundings, idleNs: idleMs * MILLION } }
+          return { ...system, idleMs, energyUj: costOf(resting, system, format).cost.energyPj / MILLION }
+        }),
+      ),
+      breakEven: COMPARISONS.flatMap(({ comparison, first, second }) =>
+        QUANTITIES.map((quantity) => {
+          const of = (system: System, rate: number) => {
+            const { energyPj, latencyNs } = at(system, rate)
+            return quantity === 'energy' ? energyPj : latencyNs
+          }
+          const never: Pair = [of(first, 0), of(second, 0)]
+          const always: Pair = [of(first, most), of(second, most)]
+          return {
+            comparison,
+            quantity,
+            neverSwitching: never[1] / never[0],
+            alwaysSwitching: always[1] / always[0],
+            ...crossing(never, always, most),
+          }
+        }),
+      ),
+      stops: COMPARISONS.flatMap(({ comparison, first, second }) =>
+        (['area', ...QUANTITIES] as const).map((quantity) => {
+          const of = ({ areaMm2, cost }: HmaCase) =>
+            quantity === 'area' ? areaMm2 : quantity === 'energy' ? cost.energyPj : cost.latencyNs
+          const rising = [...byCount].sort((a, b) => a.tasks - b.tasks)
+          const stop = rising.find(({ study }) => of(costOf(study, first, format)) > of(costOf(study, second, format)))
+          return { comparison, quantity, tasks: stop?.tasks ?? null }
+        }),
+      ),
+    }
+  },
+  claims: {},
+  figure: ({ tasks: rows, switching }) => ({
+    vconcat: [
+      {
+        hconcat: (['areaMm2', 'energyUj', 'latencyMs'] as const).map((field) => ({
+          width: 190,
+          height: 190,
+          data: { values: rows },
+          mark: { type: 'line', point: true },
+          encoding: {
+            x: { field: 'tasks', type: 'quantitative', title: 'tasks', scale: { type: 'log' } },
+            y: { field, type: 'quantitative', scale: { type: 'log' }, title: AXES[field] },
+            color: { field: 'design', type: 'nominal', sort: null, title: null },
+            strokeDash: { field: 'onChip', type: 'nominal', sort: null, title: 'on chip' },
+          },
+        })),
+      },
+      {
+        width: 420,
+        height: 190,
+        data: { values: switching.filter(({ switchRate }) => switchRate > 0) },
+        mark: { type: 'line', point: true },
+        encoding: {
+          x: { field: 'switchRate', type: 'quantitative', title: 'switching rate', scale: { type: 'log' } },
+          y: { field: 'energyUj', type: 'quantitative', scale: { type: 'log' }, title: 'energy [uJ]' },
+          color: { field: 'design', type: 'nominal', sort: null, title: null },
+          strokeDash: { field: 'onChip', type: 'nominal', sort: null, title: 'on chip' },
+        },
+      },
+    ],
+  }),
+})
+
+const AXES = { areaMm2: 'area [mm2]', energyUj: 'energy [uJ]', latencyMs: 'latency [ms]' } as const
+/** pJ to uJ, ns to ms. */
+const MILLION = 1e6
+/** What tasks and switching rates are is walked through. */
+const FIXED = { switching: 'random', switchRate: 0, resident: 'none' } as const
+
+/** A reading as a variant; what stays on chip is walked through. */
+function variantOf(reading: 'charged' | 'literal') {
+  const { resident: _, ...set } = READINGS[reading]
+  return { why: READING_VARIANTS[reading === 'charged' ? 'corrected' : 'literal'].why, set }
+}
+
+interface System {
+  readonly design: DesignName
+  readonly onChip: Stays
+}
+type Pair = readonly [number, number]
+
+const COMPARISONS: readonly { readonly comparison: string; readonly first: System; readonly second: System }[] = [
+  pair({ design: 'adapter', onChip: 'one task' }, { design: 'vanilla', onChip: 'one task' }),
+  pair({ design: 'adapter', onChip: 'all tasks' }, { design: 'vanilla', onChip: 'one task' }),
+  pair({ design: 'adapter', onChip: 'all tasks' }, { design: 'vanilla', onChip: 'all tasks' }),
+  pair({ design: 'adapter', onChip: 'all tasks' }, { design: 'adapter', onChip: 'one task' }),
+  pair({ design: 'adapter', onChip: 'one task' }, { design: 'adapter-sram', onChip: 'one task' }),
+  pair({ design: 'adapter', onChip: 'all tasks' }, { design: 'adapter-sram', onChip: 'all tasks' }),
+]
+
+function pair(first: System, second: System) {
+  const name = ({ design, onChip }: System) => `${design} (${onChip})`
+  return { comparison: `${name(first)} against ${name(second)}`, first, second }
+}
+
+/** The study with other tasks, of which so large a share of what is possible follow another one. */
+function withRate(study: HmaStudy, tasks: readonly Task[], rate: number): HmaStudy {
+  const switchRate = Math.min(rate, mostSwitches(tasks))
+  return { ...study, mix: taskMix(tasks, { switching: 'rate', switchRate }) }
+}
+
+function costOf(study: HmaStudy, { design, onChip }: System, format: NumberFormat): HmaCase {
+  const resident = onChip === 'all tasks' ? 'all' : 'none'
+  return caseOf({ ...study, options: { ...study.options, resident } }, DESIGNS[design], format)
+}
+
+/**
+ * Where two straight lines over the switching rate cross: time and energy rise with the loads, in proportion.
+ *
+ * @param never first and second at rate 0
+ * @param always both at the highest rate
+ */
+function crossing(never: Pair, always: Pair, most: number) {
+  const [ahead, later] = [never[1] - never[0], always[1] - always[0]]
+  if (ahead * later >= 0) {
+    const firstPays = ahead + later > 0 ? ('always' as const) : ('never' as const)
+    return { switchRate: null, firstPays }
+  }
+  return {
+    switchRate: (most * ahead) / (ahead - later),
+    firstPays: later > 0 ? ('above' as const) : ('below' as const),
+  }
+}
+
+export default scaling
+await main(import.meta, scaling)
