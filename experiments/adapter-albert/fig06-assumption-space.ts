@@ -306,8 +306,8 @@ function figureOf(
   const edge = 1 / CELLS_PER_DECADE
   const target = (name: string) => Math.log10(numbers.find(({ number }) => number === name)?.target ?? 1)
   const panel = (format: string, suffix: string) => ({
-    title: `${format}: combinations by what they save (cross: printed)`,
-    width: 260,
+    title: `${format}: all combinations (cross: printed)`,
+    width: 250,
     height: 240,
     layer: [
       {
@@ -341,32 +341,35 @@ function figureOf(
       },
     ],
   })
+  const bars = {
+    field: 'bound',
+    type: 'nominal',
+    sort: null,
+    title: null,
+    axis: { labelLimit: 400 },
+  }
   return {
+    align: 'none',
     vconcat: [
-      { hconcat: [panel('FP32', 'Fp32'), panel('Q3.5', 'Q35')] },
+      { align: 'none', hconcat: [panel('FP32', 'Fp32'), panel('Q3.5', 'Q35')] },
       {
-        title: 'what all combinations span (bars), and what the printed numbers need (crosses)',
+        title: 'spanned by all combinations (cross: needed)',
         width: 420,
         height: 110,
+        data: { values: bounds },
+        transform: [{ filter: { field: 'subset', equal: 'all' } }],
         layer: [
           {
-            data: { values: bounds },
-            transform: [{ filter: { field: 'subset', equal: 'all' } }],
             mark: { type: 'bar', height: 10 },
             encoding: {
-              y: { field: 'bound', type: 'nominal', sort: null, title: null, axis: { labelLimit: 320 } },
+              y: bars,
               x: { field: 'least', type: 'quantitative', scale: { type: 'log' }, title: 'ratio' },
               x2: { field: 'largest' },
             },
           },
           {
-            data: { values: bounds },
-            transform: [{ filter: { field: 'subset', equal: 'all' } }],
             mark: { type: 'point', shape: 'cross', size: 90, filled: true, color: 'black' },
-            encoding: {
-              y: { field: 'bound', type: 'nominal', sort: null },
-              x: { field: 'needed', type: 'quantitative' },
-            },
+            encoding: { y: bars, x: { field: 'needed', type: 'quantitative' } },
           },
         ],
       },

@@ -2,7 +2,7 @@
 import { DESIGN_NAMES, DESIGNS, type DesignName, ENERGY_PARTS, LATENCY_PARTS } from '../../lib/accelerators/hma/mod.ts'
 import type { MemoryBank } from '../../lib/hardware/mod.ts'
 import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
-import { numberFormat } from '../../lib/numeric/mod.ts'
+import { numberFormat, powerOf } from '../../lib/numeric/mod.ts'
 import { SPACE, SWITCH_NAMES, settingOf } from './shared/assumption-space.ts'
 import { FORMATS_PARAM, formatsOf } from './shared/formats.ts'
 import {
@@ -231,42 +231,47 @@ const hma = experiment({
     },
   ],
   figure: ({ reductions }, marks) => ({
-    hconcat: QUANTITIES.map((quantity) => ({
-      title: `${quantity}, normalised (cross: printed)`,
-      width: 190,
-      height: 220,
-      data: {
-        values: reductions
-          .filter((row) => row.quantity === quantity && row.design !== 'adapter-sram')
-          .map((row) => ({
-            ...row,
-            normalised: 1 / row.reduction,
-            printed: 1 / (printedAt(marks, row.claim ?? undefined) ?? Number.POSITIVE_INFINITY) || null,
-          })),
-      },
-      encoding: {
-        x: { field: 'format', type: 'nominal', sort: null, title: null },
-        xOffset: { field: 'design', sort: null },
-      },
-      layer: [
-        {
-          mark: { type: 'bar' },
-          encoding: {
-            y: {
-              field: 'normalised',
-              type: 'quantitative',
-              scale: { type: 'log', domainMax: 1 },
-              title: 'over vanilla in FP32',
+    hconcat: QUANTITIES.map((quantity) => {
+      const bars = reductions
+        .filter((row) => row.quantity === quantity && row.design !== 'adapter-sram')
+        .map((row) => {
+          const printed = printedAt(marks, row.claim ?? undefined)
+          return { ...row, normalised: 1 / row.reduction, printed: printed === null ? null : 1 / printed }
+        })
+      const least = Math.min(...bars.map(({ normalised, printed }) => Math.min(normalised, printed ?? normalised)))
+      // A decade's edge below all bars, where they start.
+      const floor = 1 / powerOf(10, Math.ceil(-Math.log10(least)))
+      const y = (field: string) => ({
+        field,
+        type: 'quantitative',
+        scale: { type: 'log', domain: [floor, 1] },
+        title: 'over vanilla in FP32',
+      })
+      return {
+        title: `${quantity}, normalised`,
+        width: 170,
+        height: 220,
+        data: { values: bars },
+        encoding: {
+          x: { field: 'format', type: 'nominal', sort: null, title: null, axis: { labelAngle: 0 } },
+          xOffset: { field: 'design', sort: null },
+        },
+        layer: [
+          {
+            mark: { type: 'bar' },
+            encoding: {
+              y: y('normalised'),
+              y2: { datum: floor },
+              color: { field: 'design', type: 'nominal', sort: null, title: null },
             },
-            color: { field: 'design', type: 'nominal', sort: null, title: null },
           },
-        },
-        {
-          mark: { type: 'point', shape: 'cross', size: 90, filled: true, color: 'black' },
-          encoding: { y: { field: 'printed', type: 'quantitative' } },
-        },
-      ],
-    })),
+          {
+            mark: { type: 'point', shape: 'cross', size: 90, filled: true, color: 'black' },
+            encoding: { y: y('printed') },
+          },
+        ],
+      }
+    }),
   }),
 })
 

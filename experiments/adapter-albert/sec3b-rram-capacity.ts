@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { CELL_KINDS, type CellKind, RERAM_CELLS } from '../../lib/hardware/mod.ts'
-import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { bitmaskBytes, numberFormat } from '../../lib/numeric/mod.ts'
 import { ADAPTED_MODULES, countOf, moduleCounts, neededSparsity } from '../../lib/workload/mod.ts'
 import {
@@ -419,15 +419,11 @@ const capacity = experiment({
           shape: { field: 'over', type: 'nominal', sort: null, title: null },
         },
       },
-      // A reference line; nothing is drawn where no value was printed.
-      ...(printedAt(marks, CLAIM) === null
-        ? []
-        : [
-            {
-              mark: { type: 'rule', color: 'black', strokeDash: [4, 4] },
-              encoding: { y: { datum: printedAt(marks, CLAIM), type: 'quantitative' } },
-            },
-          ]),
+      {
+        data: { values: marks.filter(({ id }) => id === CLAIM) },
+        mark: { type: 'rule', color: 'black', strokeDash: [4, 4] },
+        encoding: { y: { field: 'printed', type: 'quantitative' } },
+      },
     ],
   }),
 })
