@@ -1,6 +1,14 @@
 #!/usr/bin/env -S npx tsx
 import { experiment, type FigureSpec, main, tables } from '../../lib/harness/mod.ts'
-import { METRICS, type Metric, SPACE, type SpaceResults, SWITCH_NAMES, sweepSpace } from './shared/assumption-space.ts'
+import {
+  METRIC_COLUMNS,
+  METRICS,
+  type Metric,
+  SPACE,
+  type SpaceResults,
+  SWITCH_NAMES,
+  sweepSpace,
+} from './shared/assumption-space.ts'
 import { EDGEBERT_MM2, HMA_CONSTANTS, SCENARIO_PARAMS } from './shared/hma-params.ts'
 import { adapterAlbert } from './shared/paper.ts'
 import {
@@ -68,12 +76,7 @@ const space = experiment({
       numbers: { type: 'string', enum: GROUP_NAMES, 'x-key': true },
       rmsFactor: { type: 'number', unit: '1', description: 'e to the root mean square of the logarithmic errors' },
       worstFactor: { type: 'number', unit: '1' },
-      areaFp32: { type: 'number', unit: 'x' },
-      energyFp32: { type: 'number', unit: 'x' },
-      latencyFp32: { type: 'number', unit: 'x' },
-      areaQ35: { type: 'number', unit: 'x' },
-      energyQ35: { type: 'number', unit: 'x' },
-      latencyQ35: { type: 'number', unit: 'x' },
+      ...METRIC_COLUMNS,
       switches: { type: 'string' },
     },
     bounds: {

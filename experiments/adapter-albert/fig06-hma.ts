@@ -3,7 +3,7 @@ import { DESIGN_NAMES, DESIGNS, type DesignName, ENERGY_PARTS, LATENCY_PARTS } f
 import type { MemoryBank } from '../../lib/hardware/mod.ts'
 import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { numberFormat, powerOf } from '../../lib/numeric/mod.ts'
-import { SPACE, SWITCH_NAMES, settingOf } from './shared/assumption-space.ts'
+import { METRIC_COLUMNS, SPACE, SWITCH_NAMES, settingOf } from './shared/assumption-space.ts'
 import { FORMATS_PARAM, formatsOf } from './shared/formats.ts'
 import {
   EDGEBERT_MM2,
@@ -102,12 +102,7 @@ const hma = experiment({
     sensitivity: {
       switch: { type: 'string', enum: SWITCH_NAMES, 'x-key': true },
       choice: { type: 'string', 'x-key': true, description: 'this alone set so, all else as in this run' },
-      areaFp32: { type: 'number', unit: 'x' },
-      energyFp32: { type: 'number', unit: 'x' },
-      latencyFp32: { type: 'number', unit: 'x' },
-      areaQ35: { type: 'number', unit: 'x' },
-      energyQ35: { type: 'number', unit: 'x' },
-      latencyQ35: { type: 'number', unit: 'x' },
+      ...METRIC_COLUMNS,
     },
   }),
   run({ params, files }) {

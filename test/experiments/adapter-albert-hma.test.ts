@@ -288,6 +288,20 @@ test('a memory given as a file with the rows of the sweep changes nothing', () =
   }
 })
 
+test('values in cells of three bits take fewer of them: two macros of 12 MiB, or half the area a byte', () => {
+  const { tables } = runExperiment(hma, { variant: 'literal', set: { valueCellBits: 3 } })
+  const row = { design: 'adapter', format: 'FP32', memory: 'MLC' }
+  assert.ok(near(cell(tables, 'memories', row, 'capacityMib'), 24))
+  assert.ok(near(cell(tables, 'memories', row, 'macrosMm2'), 2 * 1.182))
+  const area = (bits: number) => {
+    const study = { ...READINGS.selected, valueCellBits: bits }
+    const values = { ...(defaultValues(hma.params) as unknown as HmaValues), ...study }
+    return caseOf(studyOf(values, {}), DESIGNS.adapter, numberFormat('FP32'))
+  }
+  // EdgeBERT: 0.08 and 0.04 mm2/MB.
+  assert.ok(near(area(2).areaMm2 - area(3).areaMm2, (0.04 * area(2).storage.valueBytes) / 1e6, 1e-9))
+})
+
 test("a user's memory of any capacity takes the place of one kind, and its own speed counts", () => {
   // 3 MiB of SRAM a macro; a word of 32 bit in 2 ns is 2 byte/ns.
   const files = {

@@ -51,6 +51,16 @@ export const SWITCH_NAMES = Object.keys(SPACE) as Switch[]
 export const METRICS = ['areaFp32', 'energyFp32', 'latencyFp32', 'areaQ35', 'energyQ35', 'latencyQ35'] as const
 export type Metric = (typeof METRICS)[number]
 
+/** The six numbers as columns of a table. */
+export const METRIC_COLUMNS = {
+  areaFp32: { type: 'number', unit: 'x' },
+  energyFp32: { type: 'number', unit: 'x' },
+  latencyFp32: { type: 'number', unit: 'x' },
+  areaQ35: { type: 'number', unit: 'x' },
+  energyQ35: { type: 'number', unit: 'x' },
+  latencyQ35: { type: 'number', unit: 'x' },
+} as const satisfies Record<Metric, { readonly type: 'number'; readonly unit: 'x' }>
+
 /** Results of all combinations, by index; the last switch of {@link SPACE} changes fastest. */
 export interface SpaceResults {
   readonly count: number
@@ -122,7 +132,7 @@ export function sweepSpace(params: ScenarioValues, files: Readonly<Record<string
                 const stored = storageOf({ ...study.model, bits }, design, study.mix, options)
                 const memories = buildMemories(study.tables, design, stored, { composition, accessTime })
                 const areas = Object.fromEntries(
-                  AREA_RULES.map((rule) => [rule, memoryAreaMm2(rule, memories, design, stored)]),
+                  AREA_RULES.map((rule) => [rule, memoryAreaMm2(rule, memories, design, stored, study.valueCell)]),
                 ) as Record<AreaRule, number>
                 return { design, bits, memories, areas }
               }),

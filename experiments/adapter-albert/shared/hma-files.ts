@@ -6,17 +6,9 @@ const MEMORY_COLUMNS = ['kind', 'kib', 'area_mm2', 'read_ns', 'write_ns', 'read_
 const TASK_COLUMNS = ['task', 'adapter1', 'adapter2', 'labels', 'share'] as const
 const BYTES_PER_GIB = 1024 * 1024 * 1024
 
-/** What a row of a memory file is used for, and the macros that stand in where a file has no such row. */
-const KINDS = {
-  MLC: { use: 'values', kind: 'RRAM', bitsPerCell: 2 },
-  SLC: { use: 'mask', kind: 'RRAM', bitsPerCell: 1 },
-  SRAM: { use: 'sram', kind: 'SRAM', bitsPerCell: 1 },
-} as const satisfies Record<
-  string,
-  { readonly use: keyof MacroTables; readonly kind: MemoryMacro['kind']; readonly bitsPerCell: number }
->
-type Kind = keyof typeof KINDS
-const KIND_NAMES = Object.keys(KINDS) as Kind[]
+/** Kinds of memory in a file: of non-zero values, of bitmasks, of all else. */
+const KIND_NAMES = ['MLC', 'SLC', 'SRAM'] as const
+type Kind = (typeof KIND_NAMES)[number]
 
 /** How a memory file must look, for help texts. */
 export const MEMORY_FILE = `your memories, a CSV: ${MEMORY_COLUMNS.join(',')}; kind is ${KIND_NAMES.join(', ')} for the memory of non-zero values, of bitmasks, of all else; kib of data; read and write per access of word_bits (64 if there is no such column), whose time gives the bandwidth unless columns read_gib_s and write_gib_s do; kinds without a row stay NVSim's`
@@ -28,17 +20,19 @@ export const TASK_FILE = `your tasks, a CSV: ${TASK_COLUMNS.join(',')}; widths o
  *
  * @throws as readCsvRows
  */
-export function macroTables(path: string, files: Readonly<Record<string, string>>): MacroTables {
-  const text = userFile('memories', path, files)
-  const own = text === undefined ? [] : readMemories(path, text)
-  const of = (name: Kind): readonly MemoryMacro[] => {
+export function macroTables(
+  params: { readonly memories: string; readonly valueCellBits: number },
+  files: Readonly<Record<string, string>>,
+): MacroTables {
+  const { memories, valueCellBits } = params
+  const text = userFile('memories', memories, files)
+  const own = text === undefined ? [] : readMemories(memories, text)
+  const of = (name: Kind, kind: MemoryMacro['kind'], bitsPerCell: number): readonly MemoryMacro[] => {
     const rows = own.filter((row) => row.name === name).map(({ macro }) => macro)
-    const { kind, bitsPerCell } = KINDS[name]
-    return rows.length > 0
-      ? rows
-      : NVSIM_MACROS.filter((macro) => macro.kind === kind && macro.bitsPerCell === bitsPerCell)
+    if (rows.length > 0) return rows
+    return NVSIM_MACROS.filter((macro) => macro.kind === kind && macro.bitsPerCell === bitsPerCell)
   }
-  return { values: of('MLC'), mask: of('SLC'), sram: of('SRAM') }
+  return { values: of('MLC', 'RRAM', valueCellBits), mask: of('SLC', 'RRAM', 1), sram: of('SRAM', 'SRAM', 1) }
 }
 
 function readMemories(path: string, text: string): { readonly name: Kind; readonly macro: MemoryMacro }[] {
@@ -63,7 +57,7 @@ function readMemories(path: string, text: string): { readonly name: Kind; readon
       const [readNs, writeNs] = [positive('read_ns'), positive('write_ns')]
       const gib = (ns: number) => wordCells / 8 / ns / (BYTES_PER_GIB / 1e9)
       const macro: MemoryMacro = {
-        kind: KINDS[name].kind,
+        kind: name === 'SRAM' ? 'SRAM' : 'RRAM',
         // Capacity and word are given in bits of data.
         bitsPerCell: 1,
         cellKib,

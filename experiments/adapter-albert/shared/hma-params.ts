@@ -142,6 +142,14 @@ const MACHINE_PARAMS = {
     source: open('the smallest macro of the sweep', '64 to 1024'),
     description: 'macros of less capacity (cells) are not used',
   },
+  valueCellBits: {
+    type: 'integer',
+    value: 2,
+    max: 3,
+    unit: 'bit',
+    source: adapterAlbert('Sec. II-B: non-zero values in 2-bit cells'),
+    description: 'bits per cell of the values; of 3 the sweep has one macro, and sec4b-bitmask-faults what is misread',
+  },
   composition: choice(
     COMPOSITIONS,
     'cover',

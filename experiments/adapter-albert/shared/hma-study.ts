@@ -20,7 +20,14 @@ import {
   taskMix,
   trafficOf,
 } from '../../../lib/accelerators/hma/mod.ts'
-import { dramStream, LPDDR3_1600, LPDDR4_2400, type MemoryMacro } from '../../../lib/hardware/mod.ts'
+import {
+  CELL_KINDS,
+  type CellKind,
+  dramStream,
+  LPDDR3_1600,
+  LPDDR4_2400,
+  type MemoryMacro,
+} from '../../../lib/hardware/mod.ts'
 import type { NumberFormat } from '../../../lib/numeric/mod.ts'
 import { type EncoderValues, encoderFrom } from './encoder-params.ts'
 import { macroTables, userTasks } from './hma-files.ts'
@@ -39,6 +46,7 @@ export interface HmaStudy {
   readonly surroundings: Surroundings
   readonly options: HmaOptions
   readonly areaRule: AreaRule
+  readonly valueCell: CellKind
   readonly acceleratorMm2: number
 }
 
@@ -60,7 +68,7 @@ export function studyOf(params: HmaValues, files: Readonly<Record<string, string
   return {
     model: modelOf(params),
     mix: mixOf(params, files),
-    tables: largeMacros(macroTables(params.memories, files), params.smallestKib),
+    tables: largeMacros(macroTables(params, files), params.smallestKib),
     rules: rulesOf(params),
     surroundings: {
       ...dramOf(params),
@@ -69,6 +77,7 @@ export function studyOf(params: HmaValues, files: Readonly<Record<string, string
     },
     options: optionsOf(params),
     areaRule: params.areaRule as AreaRule,
+    valueCell: CELL_KINDS[params.valueCellBits - 1] as CellKind,
     acceleratorMm2: params.acceleratorMm2,
   }
 }
@@ -110,7 +119,7 @@ export function caseOf(study: HmaStudy, design: Design, format: NumberFormat): H
     memories,
     traffic,
     cost,
-    areaMm2: memoryAreaMm2(study.areaRule, memories, design, storage) + study.acceleratorMm2,
+    areaMm2: memoryAreaMm2(study.areaRule, memories, design, storage, study.valueCell) + study.acceleratorMm2,
   }
 }
 

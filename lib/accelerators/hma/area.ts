@@ -1,4 +1,4 @@
-import { reramCell, sramAreaMm2 } from '../../hardware/mod.ts'
+import { type CellKind, reramCell, sramAreaMm2 } from '../../hardware/mod.ts'
 import type { Quantity } from '../../numeric/mod.ts'
 import type { Design } from './design.ts'
 import type { Memories } from './inference.ts'
@@ -20,18 +20,23 @@ export const DENSITY_CONSTANTS = {
 
 const BYTES_PER_MB = 1e6
 
-/** Area of the memories, mm2. */
+/**
+ * Area of the memories, mm2.
+ *
+ * @param valueCell cells of the values, for their density
+ */
 export function memoryAreaMm2(
   rule: AreaRule,
   { values, mask, sram }: Memories,
   design: Design,
   { valueBytes, maskBytes, taskBytes, activationBytes }: Storage,
+  valueCell: CellKind,
 ): number {
   if (rule === 'macros') return values.areaMm2 + mask.areaMm2 + sram.areaMm2
   const shared = valueBytes + maskBytes
   const own = taskBytes + activationBytes
   const { value: featureNm } = DENSITY_CONSTANTS.sramFeatureNm
   if (design.sharedIn === 'SRAM') return sramAreaMm2(own + shared, featureNm)
-  const reramMm2 = valueBytes * reramCell('mlc2').mm2PerMb + maskBytes * reramCell('slc').mm2PerMb
+  const reramMm2 = valueBytes * reramCell(valueCell).mm2PerMb + maskBytes * reramCell('slc').mm2PerMb
   return reramMm2 / BYTES_PER_MB + sramAreaMm2(own, featureNm)
 }
