@@ -221,7 +221,7 @@ const fig03 = experiment({
       claims: ['adapter-albert.fig4-size-trend-order'],
     },
     {
-      where: 'Sec. III-B1, last sentence against the two before it',
+      where: 'Sec. III-B1, Observation 2: its last sentence against what it says of the embedding alone',
       printed:
         "more resilient to embedding layer's sparsity, after a high sensitivity of the embedding layer to pruning",
       shouldBe: "more resilient to the transformer layers' sparsity",

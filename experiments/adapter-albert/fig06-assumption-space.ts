@@ -38,7 +38,8 @@ const space = experiment({
   version: '1.0.0',
   paper: 'adapter-albert',
   item: 'Fig. 6, all assumptions',
-  title: 'Every reading of the memory study: which of them give the printed numbers, and what none can give',
+  title:
+    'Thirteen switches that the text leaves open: which combinations give the printed numbers, and what none can give',
   params: {
     ...SCENARIO_PARAMS,
     targets: {
@@ -56,7 +57,11 @@ const space = experiment({
       target: { type: 'number', unit: 'x' },
       least: { type: 'number', unit: 'x' },
       largest: { type: 'number', unit: 'x' },
-      within5Percent: { type: 'integer', unit: '1', description: 'combinations within 5 % of the target' },
+      within5Percent: {
+        type: 'integer',
+        unit: '1',
+        description: 'combinations that miss the target by a factor of 1.05 at most',
+      },
       within25Percent: { type: 'integer', unit: '1' },
       alone: { type: 'string', description: 'the combination that comes closest to this number alone' },
     },
@@ -89,7 +94,7 @@ const space = experiment({
         type: ['number', 'null'],
         unit: '1',
         description:
-          'the most that it could be with the same terms and any weights: the largest ratio of a term to its counterpart; none where a term has none',
+          'the most that it could be with the same terms and any weights: the largest ratio of a term to its counterpart; none where a term has none, or for bounds that are no ratio of two such sums',
       },
       reached: { type: 'boolean', description: 'some combination has as much' },
     },

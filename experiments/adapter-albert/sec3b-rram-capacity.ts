@@ -379,7 +379,7 @@ const capacity = experiment({
   reasons: {
     [CLAIM]: {
       kind: 'finding',
-      text: 'at the printed 41.2 and 50 %, values and mask give 16.6, 15.7 and 14.1 % with 32, 16 and 8 bits, and values alone 17.6 %, however the zeros are split: side information only adds to both, so that no encoding gets past 58.8/50 (tables bound and splits). 29.7 % needs CSP-all at 54.7 to 57.5 %, or CSP-tf at 35.2 to 31.4 % (table solve). With both parts at their own points, 60 %, it is 35.8 to 47.0 % in bits; the nearest are cells at 8 bits, 28.9 %, and area at 16, 30.4 % (table increase)',
+      text: 'at the printed 41.2 and 50 %, values and mask give 16.6, 15.7 and 14.1 % with 32, 16 and 8 bits, and values alone 17.6 %, however the zeros are split: side information only adds to both, so that no encoding of bits or cells gets past 17.6 % (tables bound and splits); memories of whole macros can step over it, to 25 %. 29.7 % needs CSP-all at 54.7 to 57.5 % in bits, or CSP-tf at 35.2 to 31.4 % (table solve). With both parts at their own points, 60 %, it is 26.3 to 47.0 % in bits; the nearest are cells at 8 bits, 28.9 %, and area at 16, 30.4 % (table increase)',
     },
   },
   errata: [

@@ -75,7 +75,7 @@ const scaling = experiment({
   version: '1.0.0',
   paper: 'adapter-albert',
   item: 'Sec. IV-C, beyond three tasks',
-  title: 'Where the heterogeneous memory stops paying: numbers of tasks, switching rates, idle times',
+  title: 'Where adapters and where RRAM stop paying: numbers of tasks, switching rates, idle times',
   params: { ...REST, ...LIST_PARAMS },
   constants: HMA_CONSTANTS,
   variants: { corrected: variantOf('charged'), literal: variantOf('literal') },

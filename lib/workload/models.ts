@@ -54,7 +54,11 @@ export const albertBase: Transformer = {
   hidden: 768,
   heads: 12,
   ffn: 3072,
-  source: { kind: 'public', which: 'Lan et al., "ALBERT", ICLR 2020, arXiv 1909.11942, Table 1' },
+  source: {
+    kind: 'public',
+    which:
+      'Lan et al., "ALBERT", ICLR 2020, arXiv 1909.11942, Table 1; heads and feed-forward width as in its released albert-base',
+  },
 }
 
 /** Every Transformer known by name. */

@@ -135,7 +135,7 @@ test('with adapters of 64 vanilla loads 38.2 times as much, which bounds what re
 test('every combination of the space is the study with those switches set, and each occurs once', () => {
   const params = defaultValues(space.params) as unknown as HmaValues
   const results = sweepSpace(params, {})
-  assert.is(results.count, 2 * 2 * 3 * 3 * 2 * 2 * 2 * 2 * 3 * 3 * 2 * 2 * 3)
+  assert.is(results.count, 2 * 3 * 3 * 3 * 2 * 2 * 2 * 2 * 3 * 3 * 2 * 2 * 3)
   const rng = createRng(11)
   const indices = Array.from({ length: 60 }, () => Math.floor(rng.next() * results.count))
   const formats = ['FP32', 'Q3.5'].map(numberFormat)
@@ -185,7 +185,7 @@ test('2.46 and 62 exclude each other: no terms of these memories differ 25.2 tim
 test('146.78 is out of reach as long as adapters are reloaded and nothing leaks', () => {
   const subset = 'adapters are reloaded, nothing leaks'
   const energy = 'energy in FP32, vanilla over adapter-ALBERT'
-  assert.ok(bound(subset, energy, 'largest') < 146.78 / 3)
+  assert.ok(bound(subset, energy, 'largest') < 146.78 / 2)
   assert.ok(bound(subset, energy, 'largest') <= bound(subset, energy, 'byTerms'))
   assert.ok(bound('all', energy, 'largest') > 146.78)
 })

@@ -25,10 +25,13 @@ import { numberFormat } from '../../../lib/numeric/mod.ts'
 import { EDGEBERT_MM2, type HmaSwitches, READINGS, type ScenarioValues } from './hma-params.ts'
 import { type HmaStudy, studyOf } from './hma-study.ts'
 
-/** Adapters of the default size, and the largest ones. */
-const WIDTHS = { '64 + 64': [64, 64], '128 + 128': [128, 128] } as const satisfies Record<string, readonly number[]>
+/** The sizes of Sec. III-B2, both modules alike. */
+const WIDTHS = { '32 + 32': [32, 32], '64 + 64': [64, 64], '128 + 128': [128, 128] } as const satisfies Record<
+  string,
+  readonly number[]
+>
 
-/** Everything that the text leaves open and the space walks through, with all choices. */
+/** What the text leaves open and the space walks through, with all choices; tokens and sparsities are parameters. */
 export const SPACE = {
   resident: ['none', 'adapters'],
   adapterSizes: Object.keys(WIDTHS) as (keyof typeof WIDTHS)[],

@@ -1,6 +1,7 @@
 import { CELL_KINDS, LAST_CELL_RULES } from '../../../lib/hardware/mod.ts'
 import type { Param } from '../../../lib/harness/mod.ts'
 import { ENCODER_PARAMS } from './encoder-params.ts'
+import { SCENARIO_PARAMS } from './hma-params.ts'
 import { adapterAlbert } from './paper.ts'
 
 const { vocabulary, positions, types, embeddingWidth } = ENCODER_PARAMS
@@ -11,18 +12,7 @@ export const TENSOR_PARAMS = {
   positions,
   types,
   embeddingWidth: { ...embeddingWidth, description: 'width of an embedding; a multiple of 8' },
-  sparsity: {
-    type: 'number',
-    value: 0.471,
-    min: 0,
-    max: 0.999,
-    unit: '1',
-    source: {
-      kind: 'derived',
-      how: 'Sec. III-B: 18.8 % of all parameters are zeros of the embedding, 39.9 % are the embedding: 0.188 / 0.399',
-    },
-    description: 'zeros among the parameters of the embedding',
-  },
+  sparsity: { ...SCENARIO_PARAMS.embeddingSparsity, max: 0.999 },
   format: {
     type: 'string',
     value: 'Q3.5',

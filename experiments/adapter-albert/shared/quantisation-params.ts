@@ -52,7 +52,11 @@ export const QUANTISATION_PARAMS = {
     min: 1000,
     max: 2_000_000,
     unit: 'element',
-    source: { kind: 'assumed', why: 'random weights, enough for SQNR to 0.1 dB', range: '10,000 to 1,000,000' },
+    source: {
+      kind: 'assumed',
+      why: 'random weights, enough for SQNR to 0.1 dB where none saturates; where a few do, it hangs on those',
+      range: '10,000 to 1,000,000',
+    },
     description: 'random weights that are rounded',
   },
 } as const satisfies Record<string, Param>

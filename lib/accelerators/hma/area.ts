@@ -14,7 +14,11 @@ export const DENSITY_CONSTANTS = {
   sramFeatureNm: {
     value: 12,
     unit: 'nm',
-    source: { kind: 'paper', where: 'EdgeBERT Sec. 7.2: a 12 nm design with the ReRAM of Table 2' },
+    source: {
+      kind: 'paper',
+      where:
+        'EdgeBERT Sec. 8.1, Fig. 10: 12 nm; here its name is taken for the feature size, which makes a denser SRAM than is built',
+    },
   },
 } as const satisfies Record<string, Quantity>
 
