@@ -248,7 +248,15 @@ const fig03 = experiment({
     layer: [
       {
         mark: { type: 'circle', size: 150, opacity: 1 },
-        encoding: { color: { field: 'cumulativePercent', type: 'quantitative', title: 'all [%]' } },
+        encoding: {
+          color: {
+            field: 'cumulativePercent',
+            type: 'quantitative',
+            title: 'all [%]',
+            // A gradient would be a reference to another element of the page.
+            legend: { type: 'symbol' },
+          },
+        },
       },
       {
         data: { values: line.filter(({ possible }) => possible) },

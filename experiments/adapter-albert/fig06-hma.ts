@@ -1,24 +1,20 @@
 #!/usr/bin/env -S npx tsx
-import { DESIGN_NAMES, DESIGNS, type DesignName, ENERGY_PARTS, LATENCY_PARTS } from '../../lib/accelerators/hma/mod.ts'
-import type { MemoryBank } from '../../lib/hardware/mod.ts'
+import { DESIGN_NAMES, DESIGNS, ENERGY_PARTS, LATENCY_PARTS } from '../../lib/accelerators/hma/mod.ts'
 import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { numberFormat, powerOf } from '../../lib/numeric/mod.ts'
 import { METRIC_COLUMNS, SPACE, SWITCH_NAMES, settingOf } from './shared/assumption-space.ts'
 import { FORMATS_PARAM, formatsOf } from './shared/formats.ts'
-import {
-  EDGEBERT_MM2,
-  HMA_CONSTANTS,
-  HMA_PARAMS,
-  READING_NAMES,
-  READING_VARIANTS,
-  READINGS,
-} from './shared/hma-params.ts'
+import { EDGEBERT_MM2, HMA_CONSTANTS, HMA_PARAMS, READING_NAMES, READINGS } from './shared/hma-params.ts'
 import { caseOf, type HmaCase, type Reductions, reductionsOf, studyOf } from './shared/hma-study.ts'
 
 /** All is held against vanilla ALBERT in this format, as in the paper. */
 const BASE_FORMAT = numberFormat('FP32')
 const QUANTITIES = ['area', 'energy', 'latency'] as const
-const MEMORIES = ['MLC', 'SLC', 'SRAM'] as const
+const MEMORIES = [
+  { memory: 'MLC', part: 'values' },
+  { memory: 'SLC', part: 'mask' },
+  { memory: 'SRAM', part: 'sram' },
+] as const
 const BYTES_PER_MIB = 1024 * 1024
 /** pJ to uJ, ns to ms. */
 const MILLION = 1e6
@@ -39,7 +35,7 @@ const hma = experiment({
     formats: FORMATS_PARAM,
   },
   constants: { ...HMA_CONSTANTS, edgebertMm2: EDGEBERT_MM2 },
-  variants: READING_VARIANTS,
+  variants: READINGS,
   schema: tables({
     reductions: {
       design: { type: 'string', enum: DESIGN_NAMES, 'x-key': true },
@@ -83,7 +79,7 @@ const hma = experiment({
     memories: {
       design: { type: 'string', enum: DESIGN_NAMES, 'x-key': true },
       format: { type: 'string', 'x-key': true },
-      memory: { type: 'string', enum: MEMORIES, 'x-key': true },
+      memory: { type: 'string', enum: MEMORIES.map(({ memory }) => memory), 'x-key': true },
       macros: { type: 'string', description: 'KiB of data' },
       storedMib: { type: 'number', unit: 'MiB' },
       capacityMib: { type: 'number', unit: 'MiB' },
@@ -126,7 +122,7 @@ const hma = experiment({
         })),
       ),
       readings: READING_NAMES.flatMap((reading) => {
-        const read = studyOf({ ...params, ...READINGS[reading] }, files)
+        const read = studyOf({ ...params, ...READINGS[reading].set }, files)
         const base = caseOf(read, DESIGNS.vanilla, BASE_FORMAT)
         return formats.map((format) => ({
           reading,
@@ -145,10 +141,10 @@ const hma = experiment({
         format,
         ...scaled(cost.energyParts, 'Uj'),
         totalUj: cost.energyPj / MILLION,
-        meanPowerMw: cost.energyPj / (cost.latencyNs + study.surroundings.idleNs),
+        meanPowerMw: cost.energyPj / (cost.latencyNs + study.machine.idleNs),
       })),
       memories: cases.flatMap(({ design, format, found }) =>
-        memoryRows(design, found).map((row) => ({ design, format, ...row })),
+        memoryRows(found).map((row) => ({ design, format, ...row })),
       ),
       terms: cases
         .filter(({ design }) => design === 'adapter')
@@ -223,7 +219,7 @@ const hma = experiment({
       printed: '146.78x less energy',
       shouldBe: 'undecided',
       arithmetic:
-        'vanilla loads 7.78 million parameters where adapter-ALBERT loads 203,651 with adapters of 64, 38.2 times fewer, and 19 to 74 times with 128 or 32 (table terms). In literal DRAM is 87 % of what vanilla takes; writing and reading SRAM differ more, but weigh little: over all combinations that reload and do not leak the largest reduction is 70 (fig06-assumption-space)',
+        'vanilla loads 7.78 million parameters where adapter-ALBERT loads 105,283 to 400,387 by the size of its adapters, 74 to 19 times fewer. What the parameters of a task take, loaded, written and read, is by far the largest term and differs 94 times at most over all combinations that reload and do not leak; no other term differs as much, so that no weights of these terms make 146.78. The largest that occurs is 70 (table bounds of fig06-assumption-space)',
     },
   ],
   figure: ({ reductions }, marks) => ({
@@ -312,27 +308,21 @@ function scaled<K extends string, U extends string>(
   return Object.fromEntries(entries) as Record<`${K}${U}`, number>
 }
 
-function memoryRows(design: DesignName, { memories, storage }: HmaCase) {
-  const { valueBytes, maskBytes, taskBytes, activationBytes } = storage
-  const own = taskBytes + activationBytes
-  const shared = valueBytes + maskBytes
-  const inRram = DESIGNS[design].sharedIn === 'RRAM'
-  const rows: readonly (readonly [(typeof MEMORIES)[number], MemoryBank, number])[] = [
-    ['MLC', memories.values, inRram ? valueBytes : 0],
-    ['SLC', memories.mask, inRram ? maskBytes : 0],
-    ['SRAM', memories.sram, inRram ? own : own + shared],
-  ]
-  return rows.map(([memory, bank, bytes]) => ({
-    memory,
-    macros:
-      bank.parts.map(({ macro, count }) => `${count} x ${macro.cellKib * macro.bitsPerCell}`).join(' + ') || 'none',
-    storedMib: bytes / BYTES_PER_MIB,
-    capacityMib: bank.capacityBytes / BYTES_PER_MIB,
-    macrosMm2: bank.areaMm2,
-    readGbPerS: bank.readBytesPerNs,
-    readPjPerBit: bank.readPjPerByte / 8,
-    leakageMw: bank.leakageMw,
-  }))
+function memoryRows({ memories, placement }: HmaCase) {
+  return MEMORIES.map(({ memory, part }) => {
+    const bank = memories[part]
+    return {
+      memory,
+      macros:
+        bank.parts.map(({ macro, count }) => `${count} x ${macro.cellKib * macro.bitsPerCell}`).join(' + ') || 'none',
+      storedMib: placement[part] / BYTES_PER_MIB,
+      capacityMib: bank.capacityBytes / BYTES_PER_MIB,
+      macrosMm2: bank.areaMm2,
+      readGbPerS: bank.readBytesPerNs,
+      readPjPerBit: bank.readPjPerByte / 8,
+      leakageMw: bank.leakageMw,
+    }
+  })
 }
 
 /** Terms of vanilla's sums beside those of another, and the most that they let the sums differ. */

@@ -9,7 +9,7 @@ import {
 } from '../../lib/accelerators/hma/mod.ts'
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { type NumberFormat, numberFormat } from '../../lib/numeric/mod.ts'
-import { HMA_CONSTANTS, HMA_PARAMS, READING_VARIANTS, READINGS } from './shared/hma-params.ts'
+import { HMA_CONSTANTS, HMA_PARAMS, READINGS } from './shared/hma-params.ts'
 import { caseOf, type HmaCase, type HmaStudy, studyOf, tasksOf } from './shared/hma-study.ts'
 
 const { tasks: _tasks, switching: _switching, switchRate: _rate, resident: _resident, ...REST } = HMA_PARAMS
@@ -78,12 +78,17 @@ const scaling = experiment({
   title: 'Where adapters and where RRAM stop paying: numbers of tasks, switching rates, idle times',
   params: { ...REST, ...LIST_PARAMS },
   constants: HMA_CONSTANTS,
-  variants: { corrected: variantOf('charged'), literal: variantOf('literal') },
+  variants: { corrected: variantOf('corrected'), literal: variantOf('literal') },
   schema: tables({
     tasks: {
       design: { type: 'string', enum: DESIGN_NAMES, 'x-key': true },
       onChip: { type: 'string', enum: STAYS, 'x-key': true, description: 'whose parameters stay on chip' },
-      tasks: { type: 'integer', unit: 'task', 'x-key': true, description: 'every inference is of another one' },
+      tasks: {
+        type: 'integer',
+        unit: 'task',
+        'x-key': true,
+        description: 'that change as often as their shares allow',
+      },
       areaMm2: { type: 'number', unit: 'mm2' },
       energyUj: { type: 'number', unit: 'uJ' },
       latencyMs: { type: 'number', unit: 'ms' },
@@ -104,14 +109,18 @@ const scaling = experiment({
       energyUj: {
         type: 'number',
         unit: 'uJ',
-        description: 'of an inference and the time after it, every one of another task',
+        description: 'of an inference and the time after it; tasks change as often as their shares allow',
       },
     },
     breakEven: {
       comparison: { type: 'string', 'x-key': true },
       quantity: { type: 'string', enum: QUANTITIES, 'x-key': true },
       neverSwitching: { type: 'number', unit: 'x', description: 'the second over the first, one task for ever' },
-      alwaysSwitching: { type: 'number', unit: 'x', description: 'the second over the first, another task every time' },
+      alwaysSwitching: {
+        type: 'number',
+        unit: 'x',
+        description: 'the second over the first, tasks changing as often as their shares allow',
+      },
       switchRate: {
         type: ['number', 'null'],
         unit: '1',
@@ -166,7 +175,7 @@ const scaling = experiment({
       idle: SYSTEMS.flatMap((system) =>
         params.idleTimesMs.map((idleMs) => {
           const study = withRate(base, base.mix.tasks, most)
-          const resting = { ...study, surroundings: { ...study.surroundings, idleNs: idleMs * MILLION } }
+          const resting = { ...study, machine: { ...study.machine, idleNs: idleMs * MILLION } }
           return { ...system, idleMs, energyUj: costOf(resting, system, format).cost.energyPj / MILLION }
         }),
       ),
@@ -176,14 +185,12 @@ const scaling = experiment({
             const { energyPj, latencyNs } = at(system, rate)
             return quantity === 'energy' ? energyPj : latencyNs
           }
-          const never: Pair = [of(first, 0), of(second, 0)]
-          const always: Pair = [of(first, most), of(second, most)]
           return {
             comparison,
             quantity,
-            neverSwitching: never[1] / never[0],
-            alwaysSwitching: always[1] / always[0],
-            ...crossing(never, always, most),
+            neverSwitching: of(second, 0) / of(first, 0),
+            alwaysSwitching: of(second, most) / of(first, most),
+            ...crossing((rate) => of(second, rate) - of(first, rate), most),
           }
         }),
       ),
@@ -238,16 +245,15 @@ const MILLION = 1e6
 const FIXED = { switching: 'random', switchRate: 0, resident: 'none' } as const
 
 /** A reading as a variant; what stays on chip is walked through. */
-function variantOf(reading: 'charged' | 'literal') {
-  const { resident: _, ...set } = READINGS[reading]
-  return { why: READING_VARIANTS[reading === 'charged' ? 'corrected' : 'literal'].why, set }
+function variantOf(reading: 'corrected' | 'literal') {
+  const { resident: _, ...set } = READINGS[reading].set
+  return { why: READINGS[reading].why, set }
 }
 
 interface System {
   readonly design: DesignName
   readonly onChip: Stays
 }
-type Pair = readonly [number, number]
 
 const COMPARISONS: readonly { readonly comparison: string; readonly first: System; readonly second: System }[] = [
   pair({ design: 'adapter', onChip: 'one task' }, { design: 'vanilla', onChip: 'one task' }),
@@ -263,7 +269,7 @@ function pair(first: System, second: System) {
   return { comparison: `${name(first)} against ${name(second)}`, first, second }
 }
 
-/** The study with other tasks, of which so large a share of what is possible follow another one. */
+/** The study with other tasks, that change at this rate, or the highest that their shares allow. */
 function withRate(study: HmaStudy, tasks: readonly Task[], rate: number): HmaStudy {
   const switchRate = Math.min(rate, mostSwitches(tasks))
   return { ...study, mix: taskMix(tasks, { switching: 'rate', switchRate }) }
@@ -274,22 +280,28 @@ function costOf(study: HmaStudy, { design, onChip }: System, format: NumberForma
   return caseOf({ ...study, options: { ...study.options, resident } }, DESIGNS[design], format)
 }
 
+/** Halvings of the range in which two systems come even: to the last bits of a number. */
+const HALVINGS = 50
+
 /**
- * Where two straight lines over the switching rate cross: time and energy rise with the loads, in proportion.
+ * Where two systems take the same. Both rise with the loads, which rise in proportion to the switching rate until a rare
+ * task is loaded every time it runs; so halving finds it, and there is at most one where the lead changes between the ends.
  *
- * @param never first and second at rate 0
- * @param always both at the highest rate
+ * @param lead what the second takes beyond the first, at a switching rate
+ * @param most highest switching rate
  */
-function crossing(never: Pair, always: Pair, most: number) {
-  const [ahead, later] = [never[1] - never[0], always[1] - always[0]]
-  if (ahead * later >= 0) {
-    const firstPays = ahead + later > 0 ? ('always' as const) : ('never' as const)
-    return { switchRate: null, firstPays }
+function crossing(lead: (rate: number) => number, most: number) {
+  const [never, always] = [lead(0), lead(most)]
+  if (never * always >= 0) {
+    return { switchRate: null, firstPays: never + always > 0 ? ('always' as const) : ('never' as const) }
   }
-  return {
-    switchRate: (most * ahead) / (ahead - later),
-    firstPays: later > 0 ? ('above' as const) : ('below' as const),
+  let [low, high] = [0, most]
+  for (let i = 0; i < HALVINGS; i += 1) {
+    const middle = (low + high) / 2
+    if (lead(middle) * never > 0) low = middle
+    else high = middle
   }
+  return { switchRate: (low + high) / 2, firstPays: always > 0 ? ('above' as const) : ('below' as const) }
 }
 
 export default scaling

@@ -1,6 +1,5 @@
-import type { Rng } from '../numeric/mod.ts'
+import { distinctIntegers, type Rng } from '../numeric/mod.ts'
 import { CELL_KINDS, type CellKind, type Misreads, misreads, RRAM_LEVELS } from './cell-faults.ts'
-import { distinctIntegers } from './distinct-integers.ts'
 
 /** Names of the rules for a cell that a word's bits do not fill. */
 export const LAST_CELL_RULES = ['fewer-levels', 'same-levels'] as const

@@ -78,7 +78,8 @@ export class FaultTally {
  * Repeats a trial and sums up.
  *
  * @param options.words stored words, of which a share changes
- * @param options.rowPowers sum of the squares of every row as stored
+ * @param options.rowPowers sum of the squares of every row as stored; at least one
+ * @throws {RangeError} if trials is no positive integer
  */
 export function faultCampaign(
   cells: CellArray,
@@ -86,6 +87,9 @@ export function faultCampaign(
   trial: (tally: FaultTally) => void,
 ): FaultStatistics {
   const { trials, words, rowPowers } = options
+  if (!(Number.isSafeInteger(trials) && trials >= 1)) {
+    throw new RangeError(`Cannot inject faults: trials must be a positive integer, got ${trials}`)
+  }
   const power = rowPowers.reduce((sum, own) => sum + own, 0)
   let [least, most, clean] = [Number.POSITIVE_INFINITY, 0, 0]
   let [worst, mostBroken] = [0, 0]
@@ -113,7 +117,7 @@ export function faultCampaign(
     meanFaultyCells: sum.cells / trials,
     leastFaultyCells: least,
     mostFaultyCells: most,
-    changedShare: sum.changed / trials / words,
+    changedShare: words > 0 ? sum.changed / trials / words : 0,
     relativeRms: power > 0 ? Math.sqrt(sum.squares / trials / power) : 0,
     relativeMean: sum.relative / trials,
     relativeWorst: worst,

@@ -1,14 +1,14 @@
 import { accessBytes, type MemoryMacro, macroBytes } from './nvsim.ts'
 
-/** Bytes in GiB/s for one ns. */
-const BYTES_PER_NS_OF_GIB = (1024 * 1024 * 1024) / 1e9
+/** A GiB/s in bytes per ns. */
+const BYTES_PER_NS_PER_GIB_PER_S = (1024 * 1024 * 1024) / 1e9
 
 /** Names of the rules by which macros make up a capacity. */
 export const COMPOSITIONS = ['single', 'cover', 'cover-fastest'] as const
 /**
  * `single`: the smallest macro that holds all, or the cover where none does. `cover`: macros of together the least
  * capacity that suffices (adapter-ALBERT Sec. IV-C), as few of them as possible. `cover-fastest`: of all such covers the
- * one whose capacity-weighted read bandwidth is highest.
+ * one whose mean read speed is highest.
  */
 export type Composition = (typeof COMPOSITIONS)[number]
 
@@ -23,7 +23,7 @@ export interface MemoryBank {
   readonly capacityBytes: number
   readonly areaMm2: number
   readonly leakageMw: number
-  /** Means over the macros, weighted by capacity (adapter-ALBERT Sec. IV-C); bytes of data, not cells. */
+  /** Means over the macros, weighted by capacity as adapter-ALBERT Sec. IV-C weights bandwidths; bytes of data, not cells. */
   readonly readBytesPerNs: number
   readonly writeBytesPerNs: number
   readonly readPjPerByte: number
@@ -61,8 +61,15 @@ export function composeBank(macros: readonly MemoryMacro[], { bytes, composition
   }
   const rising = [...macros].sort((a, b) => a.cellKib - b.cellKib)
   const single = composition === 'single' ? rising.find((macro) => macroBytes(macro) >= bytes) : undefined
-  const parts = bytes === 0 ? [] : single ? [{ macro: single, count: 1 }] : cover(rising, bytes, composition)
+  const parts =
+    bytes === 0 ? [] : single ? [{ macro: single, count: 1 }] : cover(rising, { bytes, composition, accessTime })
   return bankOf(parts, accessTime)
+}
+
+/** Speed of a macro, bytes per ns. */
+function speedOf(macro: MemoryMacro, kind: 'read' | 'write', accessTime: AccessTime): number {
+  if (accessTime === 'latency') return accessBytes(macro) / macro[`${kind}Ns`]
+  return macro[`${kind}GibPerS`] * BYTES_PER_NS_PER_GIB_PER_S
 }
 
 function bankOf(parts: MemoryBank['parts'], accessTime: AccessTime): MemoryBank {
@@ -71,41 +78,37 @@ function bankOf(parts: MemoryBank['parts'], accessTime: AccessTime): MemoryBank 
   const capacityBytes = total(macroBytes)
   const weighted = (of: (macro: MemoryMacro) => number) =>
     capacityBytes === 0 ? 0 : total((macro) => macroBytes(macro) * of(macro)) / capacityBytes
-  const byLatency = accessTime === 'latency'
   return {
     parts,
     capacityBytes,
     areaMm2: total(({ areaMm2 }) => areaMm2),
     leakageMw: total(({ leakageMw }) => leakageMw),
-    readBytesPerNs: weighted((macro) =>
-      byLatency ? accessBytes(macro) / macro.readNs : macro.readGibPerS * BYTES_PER_NS_OF_GIB,
-    ),
-    writeBytesPerNs: weighted((macro) =>
-      byLatency ? accessBytes(macro) / macro.writeNs : macro.writeGibPerS * BYTES_PER_NS_OF_GIB,
-    ),
+    readBytesPerNs: weighted((macro) => speedOf(macro, 'read', accessTime)),
+    writeBytesPerNs: weighted((macro) => speedOf(macro, 'write', accessTime)),
     readPjPerByte: weighted((macro) => macro.readPj / accessBytes(macro)),
     writePjPerByte: weighted((macro) => macro.writePj / accessBytes(macro)),
   }
 }
 
-/** Steps of a GiB/s in which speeds are compared. */
+/** Steps of a byte per ns in which speeds are compared. */
 const SPEED_RESOLUTION = 1e6
-/** Most units of capacity that a cover is searched over. */
-const MOST_UNITS = 4_000_000
+/** Most pairs of a capacity and a macro that a cover is searched over. */
+const MOST_STEPS = 10_000_000
 
 /**
  * The macros of least total capacity that hold so many bytes, by dynamic programming over the common divisor of their
  * capacities: exact for any set of capacities, powers of two or not. Of covers that are as good, the one of fewest macros.
  */
-function cover(rising: readonly MemoryMacro[], bytes: number, composition: Composition): MemoryBank['parts'] {
+function cover(rising: readonly MemoryMacro[], { bytes, composition, accessTime }: BankNeeds): MemoryBank['parts'] {
   const [smallest] = rising as [MemoryMacro]
   const unit = rising.reduce((divisor, { cellKib }) => commonDivisor(divisor, cellKib), 0)
   const unitBytes = unit * 1024 * smallest.bitsPerCell
   const sizes = rising.map(({ cellKib }) => cellKib / unit)
   const needed = Math.ceil(bytes / unitBytes)
-  if (needed > MOST_UNITS) {
+  const mostUnits = Math.floor(MOST_STEPS / sizes.length)
+  if (needed > mostUnits) {
     throw new RangeError(
-      `Cannot compose a memory of ${bytes} bytes: of macros in steps of ${unitBytes} bytes it must be at most ${MOST_UNITS * unitBytes} bytes`,
+      `Cannot compose a memory of ${bytes} bytes: of ${sizes.length} macros in steps of ${unitBytes} bytes it must be at most ${mostUnits * unitBytes} bytes`,
     )
   }
   // A cover that exceeds what is needed by the largest macro or more could leave a macro out.
@@ -115,8 +118,10 @@ function cover(rising: readonly MemoryMacro[], bytes: number, composition: Compo
   const last = new Int32Array(end).fill(-1)
   best[0] = 0
   // Whole numbers, so that sums of equal speeds are equal whatever their order.
-  const worth = rising.map(({ readGibPerS, cellKib }) =>
-    composition === 'cover-fastest' ? Math.round(readGibPerS * SPEED_RESOLUTION) * cellKib : 0,
+  const worth = rising.map((macro) =>
+    composition === 'cover-fastest'
+      ? Math.round(speedOf(macro, 'read', accessTime) * SPEED_RESOLUTION) * macro.cellKib
+      : 0,
   )
   for (let filled = 0; filled < end; filled += 1) {
     const here = best[filled] as number

@@ -30,7 +30,7 @@ export class StoredTensor {
    *   or word 0 is not 0
    */
   constructor(weights: Float64Array, codec: WordCodec, rowElements: number) {
-    if (!(rowElements >= 8 && rowElements % 8 === 0 && weights.length % rowElements === 0)) {
+    if (!(rowElements >= 8 && rowElements % 8 === 0 && weights.length >= 1 && weights.length % rowElements === 0)) {
       throw new RangeError(
         `Cannot store a tensor: rows must be a multiple of 8 elements that fill ${weights.length}, got ${rowElements}`,
       )

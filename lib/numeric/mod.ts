@@ -13,6 +13,7 @@ export {
   decodeBitmask,
   encodeBitmask,
 } from './bitmask.ts'
+export { distinctIntegers } from './distinct-integers.ts'
 export {
   type FixedPoint,
   type FixedPointRules,

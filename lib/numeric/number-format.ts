@@ -9,7 +9,7 @@ export interface NumberFormat {
   readonly fixedPoint: FixedPoint | null
 }
 
-const FIXED = /^Q(\d{1,2})\.(\d{1,2})$/
+const FIXED = /^Q([1-9]\d?)\.(0|[1-9]\d?)$/
 
 /**
  * A number format by its name: `FP32`, or `Qi.f` with i bits of integer and sign and f bits of fraction

@@ -14,6 +14,9 @@ export function prunedWeights(
   rng: Rng,
 ): Float64Array {
   const { density, degrees } = options
+  if (!(density >= 0 && density <= 1)) {
+    throw new RangeError(`Cannot prune weights: density must be from 0 to 1, got ${density}`)
+  }
   // Loops, not Float64Array.from(): millions of weights.
   const values = new Float64Array(elements)
   const sizes = new Float64Array(elements)

@@ -8,10 +8,10 @@ export interface AdaptedEncoder {
   /** All layers share one set of weights, adapters included, as in ALBERT. */
   readonly sharedLayers: boolean
   /**
-   * Bottleneck width of each adapter module in execution order; empty for none. Modules of one layer, or of all layers
-   * one after the other where they have weights of their own.
+   * Bottleneck widths of the adapter modules of a layer in execution order, the same in every layer; empty for none. A
+   * list of such lists, one for each layer, where layers have weights of their own and differ.
    */
-  readonly adapters: readonly number[]
+  readonly adapters: readonly number[] | readonly (readonly number[])[]
   /** Outputs of the classifier; 0 for none. */
   readonly labels: number
   /** @default true */
@@ -58,10 +58,10 @@ export function adapterParameters(hidden: number, bottleneck: number, biases = t
 /**
  * Exact parameter counts of a BERT or ALBERT with adapters and classifier, biases included.
  *
- * @throws {RangeError} on dimensions no encoder can have, or adapters that do not spread evenly over the layers
+ * @throws {RangeError} on dimensions no encoder can have, or as {@link adaptersByLayer}
  */
 export function moduleCounts(model: AdaptedEncoder): ModuleCounts {
-  const { shape, embedding, sharedLayers, adapters, labels, pooler = true, adapterBiases = true } = model
+  const { shape, embedding, sharedLayers, labels, pooler = true, adapterBiases = true } = model
   const { hidden, layers } = shape
   if (!(Number.isSafeInteger(labels) && labels >= 0)) {
     throw new RangeError(`Cannot size a classifier: labels must be a whole number, got ${labels}`)
@@ -69,39 +69,33 @@ export function moduleCounts(model: AdaptedEncoder): ModuleCounts {
   const counts = encoderParameters(shape, embedding, { sharedLayers })
   const copies = sharedLayers ? 1 : layers
   const layerNorms = 4 * hidden
-  const ofList = adapters.reduce((sum, bottleneck) => sum + adapterParameters(hidden, bottleneck, adapterBiases), 0)
+  const modules = sharedLayers ? (adaptersByLayer(model)[0] ?? []) : adaptersByLayer(model).flat()
   return {
     'word embedding': counts.wordEmbedding,
     'other embedding': counts.otherEmbedding,
     mapping: counts.mapping,
     'layer matrices': copies * (counts.layer - layerNorms),
     'layer norms': copies * layerNorms,
-    adapters: listsEveryLayer(model) ? ofList : copies * ofList,
+    adapters: modules.reduce((sum, bottleneck) => sum + adapterParameters(hidden, bottleneck, adapterBiases), 0),
     pooler: pooler ? counts.pooler : 0,
     head: labels > 0 ? hidden * labels + labels : 0,
   }
 }
 
 /**
- * Bottleneck widths of all adapter modules that an inference runs, layer after layer.
+ * Bottleneck widths of the adapter modules that an inference runs, layer by layer.
  *
- * @throws {RangeError} if the listed adapters do not spread evenly over the layers
+ * @throws {RangeError} if there is not one list for each layer, or lists differ among layers that share their weights
  */
-export function adaptersRun(model: AdaptedEncoder): readonly number[] {
-  const { adapters, shape } = model
-  return listsEveryLayer(model) ? adapters : Array.from({ length: shape.layers }, () => adapters).flat()
-}
-
-/** Modules per layer that a list of adapters means where it is the same in every layer. */
-const PER_LAYER = 2
-
-/** Whether the list names the adapters of all layers. */
-function listsEveryLayer({ adapters, shape, sharedLayers }: AdaptedEncoder): boolean {
-  if (sharedLayers || adapters.length <= PER_LAYER) return false
-  if (adapters.length % shape.layers === 0) return true
-  throw new RangeError(
-    `Cannot place ${adapters.length} adapters: there must be up to ${PER_LAYER}, the same in every layer, or as many in each of the ${shape.layers} layers`,
-  )
+export function adaptersByLayer({ adapters, shape, sharedLayers }: AdaptedEncoder): readonly (readonly number[])[] {
+  const lists = adapters.filter((entry) => typeof entry !== 'number')
+  if (lists.length === 0) return Array.from({ length: shape.layers }, () => adapters as readonly number[])
+  if (sharedLayers || lists.length !== adapters.length || lists.length !== shape.layers) {
+    throw new RangeError(
+      `Cannot place adapters: they must be widths for every layer, or, where layers do not share their weights, ${shape.layers} lists of them, got ${lists.length} lists`,
+    )
+  }
+  return lists
 }
 
 /** Parameters of so many groups together. */

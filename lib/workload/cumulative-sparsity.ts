@@ -47,6 +47,9 @@ export function neededSparsity(
   if (!(part.parameters > 0)) {
     throw new RangeError(`Cannot solve for a sparsity: the part must have parameters, got ${part.parameters}`)
   }
+  if (!Number.isFinite(cumulative)) {
+    throw new RangeError(`Cannot solve for a sparsity: the whole's must be a number, got ${cumulative}`)
+  }
   // Checks that all parts fit the whole together.
   cumulativeSparsity([...others, { ...part, sparsity: 0 }], total)
   return ((cumulative - cumulativeSparsity(others, total)) * total) / part.parameters

@@ -10,7 +10,7 @@ export {
   ADAPTED_MODULES,
   type AdaptedEncoder,
   adapterParameters,
-  adaptersRun,
+  adaptersByLayer,
   countOf,
   EMBEDDING_MODULES,
   LAYER_MODULES,

@@ -14,7 +14,9 @@ import {
   inferenceCost,
   LATENCY_PARTS,
   type MemoryRules,
+  memoryAreaMm2,
   type PrunedModel,
+  placementOf,
   RESIDENCES,
   SWITCHINGS,
   type Switching,
@@ -150,21 +152,22 @@ function answer(row: Vector) {
     composition: oneOf(COMPOSITIONS, row.composition),
     accessTime: oneOf(ACCESS_TIMES, row.accessTime),
   }
-  const stored = storageOf(model, design, mix, options)
-  const memories = buildMemories(TABLES, design, stored, rules)
+  const deployment = { model, design, mix, options }
+  const stored = storageOf(deployment)
+  const placement = placementOf(design, stored)
+  const memories = buildMemories(TABLES, placement, rules)
   const { values, mask, sram } = memories
   const { bandwidthGbPerS, totalPjPerBit } = dramStream(LPDDR4_2400)
-  const surroundings = {
+  const machine = {
     dramBytesPerNs: bandwidthGbPerS,
     dramPjPerByte: 8 * totalPjPerBit,
     macsPerNs: 256,
     idleNs: row.idleNs,
   }
-  const moved = trafficOf(model, design, mix, options)
-  const cost = inferenceCost(memories, surroundings, design, moved, { ...options, bits })
+  const cost = inferenceCost(deployment, memories, { moved: trafficOf(deployment), machine })
   const outputs: Record<string, number> = {
     ...stored,
-    areaMm2: values.areaMm2 + mask.areaMm2 + sram.areaMm2,
+    areaMm2: memoryAreaMm2(memories, placement),
     leakageMw: values.leakageMw + mask.leakageMw + sram.leakageMw,
     latencyNs: cost.latencyNs,
     energyPj: cost.energyPj,

@@ -116,7 +116,11 @@ test('a run is pure: a second one gives the same bytes, and leaves its parameter
 
 test('as-published is judged first wherever the published rule is wrong', () => {
   for (const exp of experiments) {
-    if (exp.variants) assert.equal(Object.keys(exp.variants), ['as-published', 'corrected'], exp.id)
+    if (!exp.variants) continue
+    const names = Object.keys(exp.variants)
+    // A study that no paper has is of the right rules first.
+    assert.is(names[0], Object.keys(exp.claims).length > 0 ? 'as-published' : 'corrected', exp.id)
+    assert.ok(names.includes('corrected'), exp.id)
   }
 })
 

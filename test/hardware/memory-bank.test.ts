@@ -311,7 +311,7 @@ test('what no bank can be made of is refused, whatever the rule', () => {
     [sram, -1, /bytes must be a number from 0, got -1/],
     [sram, Number.NaN, /bytes must be a number from 0, got NaN/],
     [sram, Number.POSITIVE_INFINITY, /bytes must be a number from 0, got Infinity/],
-    [sram, 1e15, /in steps of 65536 bytes it must be at most 262144000000 bytes/],
+    [sram, 1e15, /of 10 macros in steps of 65536 bytes it must be at most 65536000000 bytes/],
   ]
   for (const [macros, bytes, message] of refused) {
     for (const composition of COMPOSITIONS) {

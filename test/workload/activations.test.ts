@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import {
   type AdaptedEncoder,
   activationTraffic,
-  adaptersRun,
+  adaptersByLayer,
   inferenceMacs,
   liveActivations,
 } from '../../lib/workload/mod.ts'
@@ -90,7 +90,7 @@ test('sharing weights changes no activation and no multiplication', () => {
   const own = { ...MODEL, sharedLayers: false }
   assert.equal(activationTraffic(own, TOKENS), activationTraffic(MODEL, TOKENS))
   assert.is(inferenceMacs(own, TOKENS), inferenceMacs(MODEL, TOKENS))
-  const listed = { ...own, adapters: [...adaptersRun(MODEL)] }
+  const listed = { ...own, adapters: adaptersByLayer(MODEL) }
   assert.equal(activationTraffic(listed, TOKENS), activationTraffic(MODEL, TOKENS))
 })
 
@@ -111,17 +111,24 @@ test('room for activations is that of the larger phase, with the scores of one h
     [1, 100],
     [40, 100],
   ] as const) {
-    const shape = { ...SHAPE, ffn }
-    assert.is(liveActivations(shape, tokens, 'one head'), alive(tokens, ffn, 1))
-    assert.is(liveActivations(shape, tokens, 'all heads'), alive(tokens, ffn, 3))
+    const model = { ...MODEL, shape: { ...SHAPE, ffn } }
+    assert.is(liveActivations(model, tokens, 'one head'), alive(tokens, ffn, 1))
+    assert.is(liveActivations(model, tokens, 'all heads'), alive(tokens, ffn, 3))
   }
-  assert.is(liveActivations({ ...SHAPE, ffn: 100 }, 1, 'all heads'), 2 * 6 + 100)
+  const wide = { ...MODEL, shape: { ...SHAPE, ffn: 100 } }
+  assert.is(liveActivations(wide, 1, 'all heads'), 2 * 6 + 100)
+  // Queries, keys, values and context of 3 x 5, the input of 6, scores of one head.
+  const broad = { ...MODEL, shape: { ...SHAPE, headWidth: 5 } }
+  assert.is(liveActivations(broad, 9, 'one head'), 9 * (6 + 4 * 15) + 81)
+  // An adapter wider than the feed-forward network takes more.
+  assert.is(liveActivations({ ...wide, adapters: [7, 300] }, 2, 'all heads'), 2 * (2 * 6 + 300))
 })
 
 test('tokens that are none are refused', () => {
   for (const tokens of [0, -1, 2.5, Number.NaN]) {
     assert.throws(() => activationTraffic(MODEL, tokens), /tokens must be a positive integer, got/)
     assert.throws(() => inferenceMacs(MODEL, tokens), /tokens must be a positive integer, got/)
+    assert.throws(() => liveActivations(MODEL, tokens, 'one head'), /tokens must be a positive integer, got/)
   }
 })
 

@@ -6,7 +6,7 @@ import {
   type AdaptedEncoder,
   ALBERT_EMBEDDING,
   adapterParameters,
-  adaptersRun,
+  adaptersByLayer,
   albertBase,
   BERT_EMBEDDING,
   bertBase,
@@ -45,7 +45,8 @@ function tensors({ shape, embedding, sharedLayers, adapters, labels }: AdaptedEn
   for (let layer = 0; layer < (sharedLayers ? 1 : layers); layer += 1) {
     for (let projection = 0; projection < 4; projection += 1) all.push(...linear(hidden, hidden))
     all.push(...norm(hidden), ...linear(hidden, ffn), ...linear(ffn, hidden), ...norm(hidden))
-    for (const bottleneck of adapters) all.push(...linear(hidden, bottleneck), ...linear(bottleneck, hidden))
+    for (const bottleneck of adapters as readonly number[])
+      all.push(...linear(hidden, bottleneck), ...linear(bottleneck, hidden))
   }
   return [...all, ...linear(hidden, hidden), ...linear(hidden, labels)]
 }
@@ -71,8 +72,16 @@ test('a tiny encoder group by group, by hand', () => {
 test('layers with weights of their own count each, and so do their adapters', () => {
   const own = moduleCounts({ ...TINY, sharedLayers: false })
   assert.equal([own['layer matrices'], own['layer norms'], own.adapters], [2 * 138, 2 * 16, 2 * 35])
-  const listed = moduleCounts({ ...TINY, sharedLayers: false, adapters: [1, 2, 3, 4] })
+  const listed = moduleCounts({
+    ...TINY,
+    sharedLayers: false,
+    adapters: [
+      [1, 2],
+      [3, 4],
+    ],
+  })
   assert.is(listed.adapters, 13 + 22 + 31 + 40)
+  assert.is(moduleCounts({ ...TINY, sharedLayers: false, adapters: [[1], []] }).adapters, 13)
   const one = moduleCounts({ ...TINY, sharedLayers: false, adapters: [3] })
   assert.is(one.adapters, 2 * 31)
 })
@@ -130,12 +139,14 @@ test('a group and all others are the whole', () => {
   assert.is(countOf(counts, ADAPTED_MODULES) + countOf(counts, otherModules(ADAPTED_MODULES)), countOf(counts))
 })
 
-test('an inference runs shared adapters in every layer, and listed ones as they are listed', () => {
-  assert.equal(adaptersRun(TINY), [1, 2, 1, 2])
-  assert.equal(adaptersRun({ ...TINY, sharedLayers: false, adapters: [5, 6, 7, 8] }), [5, 6, 7, 8])
-  assert.equal(adaptersRun({ ...TINY, adapters: [] }), [])
-  // Shared layers may have any number of adapters.
-  assert.equal(adaptersRun({ ...TINY, adapters: [1, 2, 3, 4] }), [1, 2, 3, 4, 1, 2, 3, 4])
+test('a list of adapters stands for every layer, lists of them for one layer each', () => {
+  const layered = (model: AdaptedEncoder, ...expected: readonly number[][]) =>
+    assert.equal(adaptersByLayer(model), expected)
+  layered(TINY, [1, 2], [1, 2])
+  layered({ ...TINY, sharedLayers: false }, [1, 2], [1, 2])
+  layered({ ...TINY, sharedLayers: false, adapters: [[5, 6], [7]] }, [5, 6], [7])
+  layered({ ...TINY, adapters: [] }, [], [])
+  layered({ ...TINY, adapters: [1, 2, 3] }, [1, 2, 3], [1, 2, 3])
   assert.is(moduleCounts({ ...TINY, adapters: [1, 2, 3] }).adapters, 13 + 22 + 31)
 })
 
@@ -146,10 +157,12 @@ test('what no encoder can have is refused', () => {
   for (const bottleneck of [0, -1, 1.5, Number.NaN]) {
     assert.throws(() => moduleCounts({ ...TINY, adapters: [bottleneck] }), /bottleneck must be a positive integer, got/)
   }
-  assert.throws(
-    () => moduleCounts({ ...TINY, sharedLayers: false, adapters: [1, 2, 3] }),
-    /Cannot place 3 adapters: there must be up to 2, the same in every layer, or as many in each of the 2 layers/,
-  )
+  // One list for two layers, lists for layers that are the same, a list among numbers.
+  const wrong = /Cannot place adapters: they must be widths for every layer, or, .* 2 lists of them, got 1 lists/
+  assert.throws(() => moduleCounts({ ...TINY, sharedLayers: false, adapters: [[1, 2]] }), wrong)
+  const both = [[1], [1]]
+  assert.throws(() => moduleCounts({ ...TINY, adapters: both }), /got 2 lists/)
+  assert.throws(() => moduleCounts({ ...TINY, adapters: [1, [2]] as unknown as number[] }), /got 1 lists/)
   assert.throws(() => moduleCounts({ ...TINY, shape: { ...TINY.shape, heads: 3 } }), /hidden=4 over heads=3/)
 })
 

@@ -1,13 +1,11 @@
 import {
   ACTIVATION_ROOMS,
-  AREA_RULES,
   type AreaRule,
   buildMemories,
   COMPUTES,
   DESIGNS,
   type Design,
   EMBEDDING_READS,
-  ENERGY_PARTS,
   FILLS,
   type HmaOptions,
   type InferenceCost,
@@ -15,6 +13,8 @@ import {
   type Memories,
   mediantBound,
   memoryAreaMm2,
+  type PrunedModel,
+  placementOf,
   storageOf,
   type Traffic,
   trafficOf,
@@ -81,8 +81,8 @@ const SIDES: readonly Design[] = [DESIGNS.vanilla, DESIGNS.adapter]
 
 /** Stored as numbers: what is needed of a side in a format. */
 interface Side {
+  readonly model: PrunedModel
   readonly design: Design
-  readonly bits: number
   readonly memories: Memories
   /** By rule. */
   readonly areas: Readonly<Record<AreaRule, number>>
@@ -123,7 +123,7 @@ export function sweepSpace(params: ScenarioValues, files: Readonly<Record<string
     for (const sizes of SPACE.adapterSizes) {
       // Files are read once for each; a task file has its own adapters.
       const studies = SPACE.dram.map((dram) =>
-        studyOf({ ...params, ...READINGS.literal, dram, adapterSizes: WIDTHS[sizes] }, files),
+        studyOf({ ...params, ...READINGS.literal.set, dram, adapterSizes: WIDTHS[sizes] }, files),
       )
       for (const activationRoom of SPACE.activationRoom) {
         for (const composition of SPACE.composition) {
@@ -132,12 +132,14 @@ export function sweepSpace(params: ScenarioValues, files: Readonly<Record<string
             const options = { ...study.options, resident, activationRoom }
             const sides = FORMATS.flatMap(({ bits }) =>
               SIDES.map((design): Side => {
-                const stored = storageOf({ ...study.model, bits }, design, study.mix, options)
-                const memories = buildMemories(study.tables, design, stored, { composition, accessTime })
-                const areas = Object.fromEntries(
-                  AREA_RULES.map((rule) => [rule, memoryAreaMm2(rule, memories, design, stored, study.valueCell)]),
-                ) as Record<AreaRule, number>
-                return { design, bits, memories, areas }
+                const model = { ...study.model, bits }
+                const placement = placementOf(design, storageOf({ model, design, mix: study.mix, options }))
+                const memories = buildMemories(study.tables, placement, { composition, accessTime })
+                const areas = {
+                  macros: memoryAreaMm2(memories, placement),
+                  densities: memoryAreaMm2(memories, placement, study.densities),
+                }
+                return { model, design, memories, areas }
               }),
             )
             index = sweepInner({ studies, options, sides }, results, index)
@@ -165,21 +167,18 @@ function sweepInner({ studies, options, sides }: InnerContext, results: SpaceRes
     for (const embeddingReads of SPACE.embeddingReads) {
       for (const traffic of SPACE.activationTraffic) {
         const moving = { ...options, weightReads, embeddingReads, activationTraffic: traffic === 'yes' }
-        const moved = sides.map(({ design, bits }) => trafficOf({ ...study.model, bits }, design, study.mix, moving))
+        const moved = sides.map(({ model, design }) => trafficOf({ model, design, mix: study.mix, options: moving }))
         for (const fill of SPACE.fill) {
           for (const compute of SPACE.compute) {
             for (const leakage of SPACE.leakage) {
-              const timing = { fill, compute, leakage: leakage === 'yes' }
-              for (const { surroundings } of studies) {
-                const costs = sides.map(({ memories, design, bits }, i) =>
-                  inferenceCost(memories, surroundings, design, moved[i] as Traffic, { ...timing, bits }),
+              const chosen = { ...moving, fill, compute, leakage: leakage === 'yes' }
+              for (const { machine } of studies) {
+                const costs = sides.map(({ model, design, memories }, i) =>
+                  inferenceCost({ model, design, options: chosen }, memories, { moved: moved[i] as Traffic, machine }),
                 )
                 const [v32, a32, v16, a16, v8, a8] = costs as Six<InferenceCost>
                 const beats = cheaper(a32, v32) && cheaper(a16, v16) && cheaper(a8, v8)
-                const terms = mediantBound(
-                  termsOf(ENERGY_PARTS, v32.energyParts),
-                  termsOf(ENERGY_PARTS, a32.energyParts),
-                )
+                const terms = mediantBound(energiesOf(v32), energiesOf(a32))
                 const formats = mediantBound(timesOf(a32), timesOf(a8))
                 for (const area of SPACE.area) {
                   const rule = area === 'densities' ? 'densities' : 'macros'
@@ -211,10 +210,13 @@ type Six<T = number> = [T, T, T, T, T, T]
 const cheaper = (a: InferenceCost, b: InferenceCost) => a.energyPj < b.energyPj && a.latencyNs < b.latencyNs
 
 /** Parts of the time; DRAM and the filling of SRAM are one, since one may hide the other. */
-function timesOf({ latencyParts: { dram, fill, ...others } }: InferenceCost): number[] {
-  return [dram + fill, ...Object.values(others)]
+function timesOf({ latencyParts }: InferenceCost): number[] {
+  const { dram, fill, shared, task, activations, compute } = latencyParts
+  return [dram + fill, shared, task, activations, compute]
 }
 
-function termsOf<K extends string>(names: readonly K[], parts: Readonly<Record<K, number>>): number[] {
-  return names.map((name) => parts[name])
+/** Parts of the energy; what the parameters of a task take is one, whether they are loaded, written or read. */
+function energiesOf({ energyParts }: InferenceCost): number[] {
+  const { dram, fill, task, values, mask, activations, leakage } = energyParts
+  return [dram + fill + task, values, mask, activations, leakage]
 }

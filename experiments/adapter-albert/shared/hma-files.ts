@@ -1,5 +1,11 @@
-import type { MacroTables, Task } from '../../../lib/accelerators/hma/mod.ts'
-import { type MemoryMacro, NVSIM_MACROS } from '../../../lib/hardware/mod.ts'
+import {
+  type Densities,
+  edgeBertDensities,
+  type MacroTables,
+  macroDensity,
+  type Task,
+} from '../../../lib/accelerators/hma/mod.ts'
+import { CELL_KINDS, type CellKind, type MemoryMacro, NVSIM_MACROS } from '../../../lib/hardware/mod.ts'
 import { type CsvRow, csvHeader, numberCell, readCsvRows, userFile } from '../../../lib/harness/mod.ts'
 
 const MEMORY_COLUMNS = ['kind', 'kib', 'area_mm2', 'read_ns', 'write_ns', 'read_pj', 'write_pj', 'leakage_mw'] as const
@@ -15,24 +21,55 @@ export const MEMORY_FILE = `your memories, a CSV: ${MEMORY_COLUMNS.join(',')}; k
 /** How a task file must look, for help texts. */
 export const TASK_FILE = `your tasks, a CSV: ${TASK_COLUMNS.join(',')}; widths of the two adapters (0: none), outputs of the classifier, weight of its inferences among all`
 
+/** What memories are built from, and the area of a byte in each. */
+export interface MemoryTables {
+  readonly tables: MacroTables
+  readonly densities: Densities
+}
+
 /**
- * The macros to build from: NVSim's, those of kinds that the user's file describes replaced.
+ * The macros to build from: NVSim's from some capacity on, those of kinds that the user's file describes replaced. The
+ * densities are EdgeBERT's, those of the user's kinds that of their largest macro.
  *
- * @throws as readCsvRows
+ * @throws as readCsvRows; {RangeError} if no macro of NVSim's is left
  */
-export function macroTables(
-  params: { readonly memories: string; readonly valueCellBits: number },
+export function memoryTables(
+  params: { readonly memories: string; readonly valueCellBits: number; readonly smallestKib: number },
   files: Readonly<Record<string, string>>,
-): MacroTables {
-  const { memories, valueCellBits } = params
+): MemoryTables {
+  const { memories, valueCellBits, smallestKib } = params
   const text = userFile('memories', memories, files)
   const own = text === undefined ? [] : readMemories(memories, text)
-  const of = (name: Kind, kind: MemoryMacro['kind'], bitsPerCell: number): readonly MemoryMacro[] => {
-    const rows = own.filter((row) => row.name === name).map(({ macro }) => macro)
-    if (rows.length > 0) return rows
-    return NVSIM_MACROS.filter((macro) => macro.kind === kind && macro.bitsPerCell === bitsPerCell)
+  const ownOf = (name: Kind) => own.filter((row) => row.name === name).map(({ macro }) => macro)
+  const of = (name: Kind, bitsPerCell: number): readonly MemoryMacro[] => {
+    const rows = ownOf(name)
+    return rows.length > 0 ? rows : sweepOf(name, bitsPerCell, smallestKib)
   }
-  return { values: of('MLC', 'RRAM', valueCellBits), mask: of('SLC', 'RRAM', 1), sram: of('SRAM', 'SRAM', 1) }
+  const published = edgeBertDensities(CELL_KINDS[valueCellBits - 1] as CellKind)
+  const density = (name: Kind, otherwise: number) => {
+    const rows = ownOf(name)
+    return rows.length > 0 ? macroDensity(rows) : otherwise
+  }
+  return {
+    tables: { values: of('MLC', valueCellBits), mask: of('SLC', 1), sram: of('SRAM', 1) },
+    densities: {
+      values: density('MLC', published.values),
+      mask: density('SLC', published.mask),
+      sram: density('SRAM', published.sram),
+    },
+  }
+}
+
+/** The macros of NVSim's sweep from a capacity on. */
+function sweepOf(name: Kind, bitsPerCell: number, smallestKib: number): readonly MemoryMacro[] {
+  const kind = name === 'SRAM' ? 'SRAM' : 'RRAM'
+  const all = NVSIM_MACROS.filter((macro) => macro.kind === kind && macro.bitsPerCell === bitsPerCell)
+  const kept = all.filter(({ cellKib }) => cellKib >= smallestKib)
+  if (kept.length > 0) return kept
+  const largest = Math.max(...all.map(({ cellKib }) => cellKib))
+  throw new RangeError(
+    `Cannot build ${name}: smallestKib must be at most ${largest}, the largest macro of the sweep, got ${smallestKib}`,
+  )
 }
 
 function readMemories(path: string, text: string): { readonly name: Kind; readonly macro: MemoryMacro }[] {

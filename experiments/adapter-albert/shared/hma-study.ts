@@ -5,32 +5,25 @@ import {
   type HmaOptions,
   type InferenceCost,
   inferenceCost,
-  type MacroTables,
+  type Machine,
   type Memories,
   type MemoryRules,
   memoryAreaMm2,
+  type Placement,
   type PrunedModel,
+  placementOf,
   type Storage,
-  type Surroundings,
   type Switching,
   storageOf,
   type Task,
   type TaskMix,
-  type Traffic,
   taskMix,
   trafficOf,
 } from '../../../lib/accelerators/hma/mod.ts'
-import {
-  CELL_KINDS,
-  type CellKind,
-  dramStream,
-  LPDDR3_1600,
-  LPDDR4_2400,
-  type MemoryMacro,
-} from '../../../lib/hardware/mod.ts'
+import { dramStream, LPDDR3_1600, LPDDR4_2400 } from '../../../lib/hardware/mod.ts'
 import type { NumberFormat } from '../../../lib/numeric/mod.ts'
 import { type EncoderValues, encoderFrom } from './encoder-params.ts'
-import { macroTables, userTasks } from './hma-files.ts'
+import { type MemoryTables, memoryTables, userTasks } from './hma-files.ts'
 import { type HmaSwitches, type HmaValues, OWN_DRAM_PARAMS, type ScenarioValues } from './hma-params.ts'
 
 type ModelValues = EncoderValues &
@@ -38,23 +31,21 @@ type ModelValues = EncoderValues &
 type TaskValues = Pick<ScenarioValues, 'taskFile' | 'tasks' | 'labels'> & Pick<HmaSwitches, 'adapterSizes'>
 
 /** What the parameters describe, all but the design and the number format. */
-export interface HmaStudy {
+export interface HmaStudy extends MemoryTables {
   readonly model: Omit<PrunedModel, 'bits'>
   readonly mix: TaskMix
-  readonly tables: MacroTables
   readonly rules: MemoryRules
-  readonly surroundings: Surroundings
+  readonly machine: Machine
   readonly options: HmaOptions
   readonly areaRule: AreaRule
-  readonly valueCell: CellKind
   readonly acceleratorMm2: number
 }
 
 /** A design in a number format: what it stores, where, and what an inference takes. */
 export interface HmaCase {
-  readonly storage: Storage
+  readonly stored: Storage
+  readonly placement: Placement
   readonly memories: Memories
-  readonly traffic: Traffic
   readonly cost: InferenceCost
   readonly areaMm2: number
 }
@@ -68,16 +59,11 @@ export function studyOf(params: HmaValues, files: Readonly<Record<string, string
   return {
     model: modelOf(params),
     mix: mixOf(params, files),
-    tables: largeMacros(macroTables(params, files), params.smallestKib),
+    ...memoryTables(params, files),
     rules: rulesOf(params),
-    surroundings: {
-      ...dramOf(params),
-      macsPerNs: params.macs * params.clockGhz,
-      idleNs: params.idleMs * 1e6,
-    },
+    machine: { ...dramOf(params), macsPerNs: params.macs * params.clockGhz, idleNs: params.idleMs * 1e6 },
     options: optionsOf(params),
     areaRule: params.areaRule as AreaRule,
-    valueCell: CELL_KINDS[params.valueCellBits - 1] as CellKind,
     acceleratorMm2: params.acceleratorMm2,
   }
 }
@@ -107,20 +93,15 @@ function mixOf(
 }
 
 /** A design of the study in a number format. */
-export function caseOf(study: HmaStudy, design: Design, format: NumberFormat): HmaCase {
-  const { mix, options } = study
-  const model = { ...study.model, bits: format.bits }
-  const storage = storageOf(model, design, mix, options)
-  const memories = buildMemories(study.tables, design, storage, study.rules)
-  const traffic = trafficOf(model, design, mix, options)
-  const cost = inferenceCost(memories, study.surroundings, design, traffic, { ...options, bits: format.bits })
-  return {
-    storage,
-    memories,
-    traffic,
-    cost,
-    areaMm2: memoryAreaMm2(study.areaRule, memories, design, storage, study.valueCell) + study.acceleratorMm2,
-  }
+export function caseOf(study: HmaStudy, design: Design, { bits }: Pick<NumberFormat, 'bits'>): HmaCase {
+  const { mix, options, machine, areaRule, densities } = study
+  const deployment = { model: { ...study.model, bits }, design, mix, options }
+  const stored = storageOf(deployment)
+  const placement = placementOf(design, stored)
+  const memories = buildMemories(study.tables, placement, study.rules)
+  const cost = inferenceCost(deployment, memories, { moved: trafficOf(deployment), machine })
+  const ofMemories = memoryAreaMm2(memories, placement, areaRule === 'densities' ? densities : undefined)
+  return { stored, placement, memories, cost, areaMm2: ofMemories + study.acceleratorMm2 }
 }
 
 /** How many times less of each a case takes than its baseline. */
@@ -146,7 +127,7 @@ const rulesOf = (params: HmaValues): MemoryRules => ({
 })
 
 /** The options of an inference among the parameters. */
-const optionsOf = (params: HmaValues): HmaOptions => ({
+export const optionsOf = (params: HmaSwitches): HmaOptions => ({
   resident: params.resident as HmaOptions['resident'],
   activationRoom: params.activationRoom as HmaOptions['activationRoom'],
   weightReads: params.weightReads as HmaOptions['weightReads'],
@@ -157,19 +138,7 @@ const optionsOf = (params: HmaValues): HmaOptions => ({
   leakage: params.leakage,
 })
 
-function largeMacros(tables: MacroTables, smallestKib: number): MacroTables {
-  const of = (use: keyof MacroTables): readonly MemoryMacro[] => {
-    const kept = tables[use].filter(({ cellKib }) => cellKib >= smallestKib)
-    if (kept.length > 0) return kept
-    const largest = Math.max(...tables[use].map(({ cellKib }) => cellKib))
-    throw new RangeError(
-      `Cannot build the memory of ${use}: smallestKib must be at most ${largest}, the largest macro, got ${smallestKib}`,
-    )
-  }
-  return { values: of('values'), mask: of('mask'), sram: of('sram') }
-}
-
-function dramOf(params: HmaValues): Pick<Surroundings, 'dramBytesPerNs' | 'dramPjPerByte'> {
+function dramOf(params: HmaValues): Pick<Machine, 'dramBytesPerNs' | 'dramPjPerByte'> {
   if (params.dram === 'own') {
     const { dramGbPerS = OWN_DRAM_PARAMS.dramGbPerS.value, dramPjPerBit = OWN_DRAM_PARAMS.dramPjPerBit.value } = params
     return { dramBytesPerNs: dramGbPerS, dramPjPerByte: 8 * dramPjPerBit }

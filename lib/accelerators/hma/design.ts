@@ -2,7 +2,6 @@ import { ADAPTED_MODULES, EMBEDDING_MODULES, type Module, otherModules } from '.
 
 /** Who shares what, and where what is shared is kept. */
 export interface Design {
-  readonly name: string
   /** Groups of parameters that all tasks share; they are pruned and stored with a bitmask. All else is per task, in SRAM. */
   readonly shared: readonly Module[]
   readonly sharedIn: 'RRAM' | 'SRAM'
@@ -20,7 +19,7 @@ export type DesignName = (typeof DESIGN_NAMES)[number]
  * what the adapters bring.
  */
 export const DESIGNS: Readonly<Record<DesignName, Design>> = {
-  vanilla: { name: 'vanilla', shared: EMBEDDING_MODULES, sharedIn: 'RRAM', adapters: false },
-  adapter: { name: 'adapter', shared: otherModules(ADAPTED_MODULES), sharedIn: 'RRAM', adapters: true },
-  'adapter-sram': { name: 'adapter-sram', shared: otherModules(ADAPTED_MODULES), sharedIn: 'SRAM', adapters: true },
+  vanilla: { shared: EMBEDDING_MODULES, sharedIn: 'RRAM', adapters: false },
+  adapter: { shared: otherModules(ADAPTED_MODULES), sharedIn: 'RRAM', adapters: true },
+  'adapter-sram': { shared: otherModules(ADAPTED_MODULES), sharedIn: 'SRAM', adapters: true },
 }

@@ -6,8 +6,7 @@ import {
   type MemoryMacro,
 } from '../../hardware/mod.ts'
 import type { Design } from './design.ts'
-import type { HmaOptions } from './options.ts'
-import type { Storage, Traffic } from './volumes.ts'
+import type { Deployment, Storage, Traffic } from './volumes.ts'
 
 /** Macros to build from: cells of the values, cells of the mask, SRAM. */
 export interface MacroTables {
@@ -23,8 +22,8 @@ export interface Memories {
   readonly sram: MemoryBank
 }
 
-/** What is around the memories. */
-export interface Surroundings {
+/** The machine around the memories. */
+export interface Machine {
   readonly dramBytesPerNs: number
   readonly dramPjPerByte: number
   readonly macsPerNs: number
@@ -38,15 +37,24 @@ export interface MemoryRules {
   readonly accessTime: AccessTime
 }
 
-/** The memories a design needs. */
-export function buildMemories(tables: MacroTables, design: Design, stored: Storage, rules: MemoryRules): Memories {
+/** Bytes that each memory holds. */
+export type Placement = Readonly<Record<keyof Memories, number>>
+
+/** Where a design puts what it stores. */
+export function placementOf({ sharedIn }: Design, stored: Storage): Placement {
   const { valueBytes, maskBytes, taskBytes, activationBytes } = stored
-  const inRram = design.sharedIn === 'RRAM'
   const own = taskBytes + activationBytes
+  return sharedIn === 'RRAM'
+    ? { values: valueBytes, mask: maskBytes, sram: own }
+    : { values: 0, mask: 0, sram: own + valueBytes + maskBytes }
+}
+
+/** Memories that hold so much. */
+export function buildMemories(tables: MacroTables, bytes: Placement, rules: MemoryRules): Memories {
   return {
-    values: composeBank(tables.values, { ...rules, bytes: inRram ? valueBytes : 0 }),
-    mask: composeBank(tables.mask, { ...rules, bytes: inRram ? maskBytes : 0 }),
-    sram: composeBank(tables.sram, { ...rules, bytes: inRram ? own : own + valueBytes + maskBytes }),
+    values: composeBank(tables.values, { ...rules, bytes: bytes.values }),
+    mask: composeBank(tables.mask, { ...rules, bytes: bytes.mask }),
+    sram: composeBank(tables.sram, { ...rules, bytes: bytes.sram }),
   }
 }
 
@@ -72,16 +80,14 @@ const FULL_BITS = 32
  * Time and energy of an inference (adapter-ALBERT Sec. IV-C, with what it leaves open as options).
  *
  * @param moved bytes per inference
- * @param bits of a stored number
  * @throws {RangeError} if DRAM or computing has no speed
  */
 export function inferenceCost(
+  { model, design, options }: Pick<Deployment, 'model' | 'design' | 'options'>,
   { values, mask, sram }: Memories,
-  { dramBytesPerNs, dramPjPerByte, macsPerNs, idleNs }: Surroundings,
-  design: Design,
-  moved: Traffic,
-  options: Pick<HmaOptions, 'fill' | 'compute' | 'leakage'> & { readonly bits: number },
+  { moved, machine }: { readonly moved: Traffic; readonly machine: Machine },
 ): InferenceCost {
+  const { dramBytesPerNs, dramPjPerByte, macsPerNs, idleNs } = machine
   if (!(dramBytesPerNs > 0 && macsPerNs > 0 && dramPjPerByte >= 0 && idleNs >= 0)) {
     throw new RangeError(
       `Cannot run an inference: dramBytesPerNs and macsPerNs must be positive, dramPjPerByte and idleNs not negative, got ${dramBytesPerNs}, ${macsPerNs}, ${dramPjPerByte} and ${idleNs}`,
@@ -93,7 +99,7 @@ export function inferenceCost(
   const maskNs = timeOf(moved.maskBytes, maskBank.readBytesPerNs)
   const dram = timeOf(moved.reloadBytes, dramBytesPerNs)
   const write = timeOf(moved.reloadBytes, sram.writeBytesPerNs)
-  const scale = options.bits / FULL_BITS
+  const scale = model.bits / FULL_BITS
   const latencyParts = {
     dram,
     fill: options.fill === 'serial' ? write : options.fill === 'overlapped' ? Math.max(0, write - dram) : 0,

@@ -1,4 +1,12 @@
-export { AREA_RULES, type AreaRule, DENSITY_CONSTANTS, memoryAreaMm2 } from './area.ts'
+export {
+  AREA_RULES,
+  type AreaRule,
+  DENSITY_CONSTANTS,
+  type Densities,
+  edgeBertDensities,
+  macroDensity,
+  memoryAreaMm2,
+} from './area.ts'
 export { mediantBound } from './bounds.ts'
 export { DESIGN_NAMES, DESIGNS, type Design, type DesignName } from './design.ts'
 export {
@@ -7,10 +15,12 @@ export {
   type InferenceCost,
   inferenceCost,
   LATENCY_PARTS,
+  type Machine,
   type MacroTables,
   type Memories,
   type MemoryRules,
-  type Surroundings,
+  type Placement,
+  placementOf,
 } from './inference.ts'
 export {
   ACTIVATION_ROOMS,
@@ -31,4 +41,12 @@ export {
   type TaskMix,
   taskMix,
 } from './task-mix.ts'
-export { type PrunedModel, type Storage, storageOf, type Traffic, taskParameters, trafficOf } from './volumes.ts'
+export {
+  type Deployment,
+  type PrunedModel,
+  type Storage,
+  storageOf,
+  type Traffic,
+  taskParameters,
+  trafficOf,
+} from './volumes.ts'

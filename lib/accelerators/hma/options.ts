@@ -1,7 +1,9 @@
+import { SCORE_STORAGE } from '../../workload/mod.ts'
+
 /** Whose parameters stay on chip when another task runs. */
 export const RESIDENCES = ['none', 'adapters', 'all'] as const
 /** What of the activations takes room in SRAM. */
-export const ACTIVATION_ROOMS = ['none', 'one head', 'all heads'] as const
+export const ACTIVATION_ROOMS = ['none', ...SCORE_STORAGE] as const
 /** How often weights are read in an inference. */
 export const WEIGHT_READS = ['once', 'every layer'] as const
 /** What is read of the embedding in an inference. */
@@ -22,13 +24,19 @@ export interface HmaOptions {
   readonly activationRoom: (typeof ACTIVATION_ROOMS)[number]
   /** `every layer`: weights that layers share are read again by each of them. */
   readonly weightReads: (typeof WEIGHT_READS)[number]
-  /** `sentence`: the rows of the tokens at hand; `table`: all of it, as NVMExplorer counts. */
+  /**
+   * `sentence`: the rows of the tokens at hand, which a decoder finds at no cost; `table`: all of it, as NVMExplorer
+   * counts.
+   */
   readonly embeddingReads: (typeof EMBEDDING_READS)[number]
   /** Reads and writes of activations go through SRAM and are charged. */
   readonly activationTraffic: boolean
   /** `serial`: after DRAM; `overlapped`: the slower of the two counts; `hidden`: takes no time. */
   readonly fill: (typeof FILLS)[number]
-  /** `fixed`: a multiply-accumulate takes its cycle in every format; `bits squared`: fewer with fewer bits. */
+  /**
+   * `fixed`: a multiply-accumulate takes its cycle in every format; `bits squared`: as the area of a multiplier goes with
+   * the square of the bits, as many more of them in the same area.
+   */
   readonly compute: (typeof COMPUTES)[number]
   /** On-chip memories leak while an inference runs. */
   readonly leakage: boolean

@@ -40,7 +40,7 @@ export function taskMix(
   const shares = sharesOf(tasks)
   if (tasks.length === 1) return { tasks, shares, loads: [0] }
   const randomRate = shares.reduce((sum, share) => sum + share * (1 - share), 0)
-  const { switching, switchRate = randomRate } = options
+  const { switching, switchRate = Number.NaN } = options
   const most = mostSwitches(tasks)
   const rate = switching === 'random' ? randomRate : switching === 'alternating' ? most : switchRate
   if (!(rate >= 0 && rate <= most * (1 + 1e-12))) {

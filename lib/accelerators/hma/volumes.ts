@@ -29,6 +29,14 @@ export interface PrunedModel {
   readonly tokens: number
 }
 
+/** A model in a design, with its tasks and the choices that the paper leaves open. */
+export interface Deployment {
+  readonly model: PrunedModel
+  readonly design: Design
+  readonly mix: TaskMix
+  readonly options: HmaOptions
+}
+
 /** Bytes that a design keeps on chip (adapter-ALBERT Table III). */
 export interface Storage {
   /** Non-zero values of what tasks share, and the bitmask beside them. */
@@ -80,12 +88,7 @@ export function taskParameters(model: PrunedModel, design: Design, task: Task): 
  *
  * @throws {RangeError} on dimensions no encoder can have, or a sparsity outside 0 to 1
  */
-export function storageOf(
-  model: PrunedModel,
-  design: Design,
-  mix: TaskMix,
-  options: Pick<HmaOptions, 'resident' | 'activationRoom'>,
-): Storage {
+export function storageOf({ model, design, mix, options }: Deployment): Storage {
   checkModel(model)
   const { bits, tokens, encoder } = model
   const counts = moduleCounts({ ...encoder, adapters: [], labels: 0 })
@@ -93,9 +96,12 @@ export function storageOf(
   const nonZeros = nonZerosOf(model, counts, design.shared)
   const perTask = mix.tasks.map((task) => taskParameters(model, design, task))
   const words = staysResident(design, options) ? perTask.reduce((sum, count) => sum + count, 0) : Math.max(...perTask)
-  const live = options.activationRoom === 'none' ? 0 : liveActivations(encoder.shape, tokens, options.activationRoom)
+  const { activationRoom } = options
+  const live = mix.tasks.map((task) =>
+    activationRoom === 'none' ? 0 : liveActivations(encoderOf(model, design, task), tokens, activationRoom),
+  )
   const { valueBytes, maskBytes } = bitmaskBytes({ elements, nonZeros, valueBits: bits })
-  return { valueBytes, maskBytes, taskBytes: (words * bits) / 8, activationBytes: (live * bits) / 8 }
+  return { valueBytes, maskBytes, taskBytes: (words * bits) / 8, activationBytes: (Math.max(...live) * bits) / 8 }
 }
 
 /**
@@ -103,12 +109,7 @@ export function storageOf(
  *
  * @throws {RangeError} as {@link storageOf}
  */
-export function trafficOf(
-  model: PrunedModel,
-  design: Design,
-  mix: TaskMix,
-  options: Pick<HmaOptions, 'resident' | 'weightReads' | 'embeddingReads' | 'activationTraffic'>,
-): Traffic {
+export function trafficOf({ model, design, mix, options }: Deployment): Traffic {
   checkModel(model)
   const { bits, tokens, encoder } = model
   const counts = moduleCounts({ ...encoder, adapters: [], labels: 0 })
@@ -145,15 +146,17 @@ function staysResident(design: Design, { resident }: Pick<HmaOptions, 'resident'
 }
 
 function nonZerosOf(model: PrunedModel, counts: ModuleCounts, shared: readonly Module[]): number {
-  const kept = (sparsity: number, modules: readonly Module[]) => Math.round((1 - sparsity) * countOf(counts, modules))
+  const kept = (sparsity: number, modules: readonly Module[]) => {
+    const dense = (1 - sparsity) * countOf(counts, modules)
+    // What is read now and then must be somewhere.
+    return dense > 0 ? Math.max(1, Math.round(dense)) : 0
+  }
+  const inEmbedding = (name: Module) => EMBEDDING_MODULES.includes(name)
   return (
-    kept(
-      model.embeddingSparsity,
-      shared.filter((name) => EMBEDDING_MODULES.includes(name)),
-    ) +
+    kept(model.embeddingSparsity, shared.filter(inEmbedding)) +
     kept(
       model.backboneSparsity,
-      shared.filter((name) => !EMBEDDING_MODULES.includes(name)),
+      shared.filter((name) => !inEmbedding(name)),
     )
   )
 }

@@ -1,4 +1,4 @@
-import type { Rng } from '../numeric/mod.ts'
+import type { Rng } from './rng.ts'
 
 /**
  * So many different integers from 0 to below a bound, rising; every set of them is equally likely (Floyd's algorithm:
