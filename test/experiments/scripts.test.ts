@@ -118,8 +118,9 @@ test('as-published is judged first wherever the published rule is wrong', () => 
   for (const exp of experiments) {
     if (!exp.variants) continue
     const names = Object.keys(exp.variants)
-    // A study that no paper has is of the right rules first.
-    assert.is(names[0], Object.keys(exp.claims).length > 0 ? 'as-published' : 'corrected', exp.id)
+    // Where nothing is claimed, the right rules may come first.
+    const judged = names.includes('as-published') || Object.keys(exp.claims).length > 0
+    assert.is(names[0], judged ? 'as-published' : 'corrected', exp.id)
     assert.ok(names.includes('corrected'), exp.id)
   }
 })
