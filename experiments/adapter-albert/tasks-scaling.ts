@@ -11,6 +11,7 @@ import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { type NumberFormat, numberFormat } from '../../lib/numeric/mod.ts'
 import { HMA_CONSTANTS, HMA_PARAMS, READINGS } from './shared/hma-params.ts'
 import { caseOf, type HmaCase, type HmaStudy, studyOf, tasksOf } from './shared/hma-study.ts'
+import { adapterAlbert, assumed } from './shared/paper.ts'
 
 const { tasks: _tasks, switching: _switching, switchRate: _rate, resident: _resident, ...REST } = HMA_PARAMS
 
@@ -22,7 +23,6 @@ const QUANTITIES = ['energy', 'latency'] as const
 /** Task counts beyond which no break-even is looked for. */
 const MOST_TASKS = 1000
 
-const assumedList = (why: string, range: string) => ({ kind: 'assumed', why, range }) as const
 const LIST_PARAMS = {
   taskCounts: {
     type: 'integer',
@@ -30,7 +30,7 @@ const LIST_PARAMS = {
     max: MOST_TASKS,
     distinct: true,
     unit: 'task',
-    source: assumedList('the paper has 3', '1 to 32'),
+    source: assumed('the paper has 3', '1 to 32'),
     description: 'numbers of tasks, equally often; a task file has its own number',
   },
   switchRates: {
@@ -40,7 +40,7 @@ const LIST_PARAMS = {
     max: 1,
     distinct: true,
     unit: '1',
-    source: assumedList('from one task only to another one every time', '0 to 1'),
+    source: assumed('from one task only to another one every time', '0 to 1'),
     description: 'shares of inferences that follow one of another task; those that the tasks do not allow are left out',
   },
   idleTimesMs: {
@@ -50,14 +50,14 @@ const LIST_PARAMS = {
     max: 1e9,
     distinct: true,
     unit: 'ms',
-    source: assumedList('from back to back to one inference a second', '0 to 1000'),
+    source: assumed('from back to back to one inference a second', '0 to 1000'),
     description: 'times between inferences in which SRAM leaks and RRAM is off, with leakage=true',
   },
   format: {
     type: 'string',
     value: 'Q3.5',
     unit: '1',
-    source: assumedList('the smallest format of the paper', 'FP32, Q3.13, Q3.5'),
+    source: assumed('the smallest format of the paper', 'FP32, Q3.13, Q3.5'),
     description: 'number format, as FP32 or Q3.13',
   },
   pairTasks: {
@@ -65,7 +65,7 @@ const LIST_PARAMS = {
     value: 3,
     max: MOST_TASKS,
     unit: 'task',
-    source: { kind: 'paper', where: 'adapter-ALBERT Sec. IV-C: a 3-task MTI scenario' },
+    source: adapterAlbert('Sec. IV-C: a 3-task MTI scenario'),
     description: 'tasks where designs are compared by switching rate and idle time',
   },
 } as const satisfies Record<string, Param>

@@ -2,7 +2,7 @@ import { CELL_KINDS, LAST_CELL_RULES } from '../../../lib/hardware/mod.ts'
 import type { Param } from '../../../lib/harness/mod.ts'
 import { ENCODER_PARAMS } from './encoder-params.ts'
 import { SCENARIO_PARAMS } from './hma-params.ts'
-import { adapterAlbert } from './paper.ts'
+import { adapterAlbert, assumed } from './paper.ts'
 
 const { vocabulary, positions, types, embeddingWidth } = ENCODER_PARAMS
 
@@ -59,8 +59,6 @@ export const TENSOR_PARAMS = {
     description: 'degrees of freedom of the weights; 0 is a Gaussian, else even and from 4',
   },
 } as const satisfies Record<string, Param>
-
-const assumed = (why: string, range: string) => ({ kind: 'assumed', why, range }) as const
 
 /** Faults, and how they are judged. */
 export const FAULT_PARAMS = {

@@ -14,12 +14,11 @@ import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import type { Quantity, Source } from '../../../lib/numeric/mod.ts'
 import { ENCODER_PARAMS } from './encoder-params.ts'
 import { MEMORY_FILE, MOST_WIDTH, TASK_FILE } from './hma-files.ts'
-import { adapterAlbert } from './paper.ts'
+import { adapterAlbert, assumed } from './paper.ts'
 
 /** DRAMs that tasks are loaded from; `own` takes the two numbers beside it. */
 const DRAMS = ['lpddr4', 'lpddr3', 'own'] as const
 
-const open = (why: string, range: string): Source => ({ kind: 'assumed', why, range })
 /** A switch that as-published takes from the combination closest to the printed numbers; what the others rest on. */
 const switched = (others: string): Source => ({
   kind: 'calibrated',
@@ -52,7 +51,7 @@ const MODEL_PARAMS = {
     value: 128,
     max: 65536,
     unit: 'token',
-    source: open('the paper gives no length; EdgeBERT, whose accelerator this is, takes 128', '64 to 512'),
+    source: assumed('the paper gives no length; EdgeBERT, whose accelerator this is, takes 128', '64 to 512'),
     description: 'tokens of a sentence',
   },
   embeddingSparsity: {
@@ -61,7 +60,7 @@ const MODEL_PARAMS = {
     min: 0,
     max: 1,
     unit: '1',
-    source: open(
+    source: assumed(
       'zeros of the embedding are 18.8 % of all parameters (Sec. III-B1); over its printed share of 39.9 %, a result of the paper taken as input, that is 0.471; that CSP-all prunes it as CSP-embd does is our guess',
       '0.30 to 0.56, the latter over its counted share of 33.4 %',
     ),
@@ -73,7 +72,7 @@ const MODEL_PARAMS = {
     min: 0,
     max: 1,
     unit: '1',
-    source: open(
+    source: assumed(
       'Eq. 1 for 50 % in all with 0.471 in the embedding: 0.515 by counts if all that tasks share is pruned, 0.520 by the printed shares; between the two',
       '0.50 to 0.69',
     ),
@@ -110,7 +109,7 @@ const TASK_PARAMS = {
   switching: choice(
     SWITCHINGS,
     'alternating',
-    open(
+    assumed(
       'an update "whenever a new task needs to be executed" (Sec. IV-C), the most there can be; no rate is given',
       'alternating to never',
     ),
@@ -122,7 +121,7 @@ const TASK_PARAMS = {
     min: 0,
     max: 1,
     unit: '1',
-    source: open('the paper gives no rate', '0 to 1'),
+    source: assumed('the paper gives no rate', '0 to 1'),
     description: 'share of inferences that follow one of another task, with switching=rate',
   },
   taskFile: {
@@ -130,7 +129,7 @@ const TASK_PARAMS = {
     value: '',
     file: true,
     unit: '1',
-    source: open('empty: tasks that are alike; yours go here', 'a CSV file'),
+    source: assumed('empty: tasks that are alike; yours go here', 'a CSV file'),
     description: TASK_FILE,
   },
 } as const satisfies Record<string, Param>
@@ -142,7 +141,7 @@ const MACHINE_PARAMS = {
     value: '',
     file: true,
     unit: '1',
-    source: open("empty: NVSim's macros at 22 nm; yours go here", 'a CSV file'),
+    source: assumed("empty: NVSim's macros at 22 nm; yours go here", 'a CSV file'),
     description: MEMORY_FILE,
   },
   smallestKib: {
@@ -150,7 +149,7 @@ const MACHINE_PARAMS = {
     value: 64,
     max: 4_194_304,
     unit: 'KiB',
-    source: open('the smallest macro of the sweep', '64 to 1024'),
+    source: assumed('the smallest macro of the sweep', '64 to 1024'),
     description: 'macros of less capacity (cells) are not used',
   },
   valueCellBits: {
@@ -178,7 +177,7 @@ const MACHINE_PARAMS = {
   dram: choice(
     DRAMS,
     'lpddr4',
-    open(
+    assumed(
       'modelled "using a similar approach to the one introduced in TETRIS" (Sec. IV-C), whose constants are not given',
       'lpddr3, lpddr4',
     ),
@@ -232,7 +231,7 @@ const MACHINE_PARAMS = {
     min: 0,
     max: 10_000,
     unit: 'mm2',
-    source: open(
+    source: assumed(
       'area of all but the memories, which the paper does not give; EdgeBERT has 1.4 mm2 at 12 nm',
       '0 to 4.7',
     ),
@@ -244,7 +243,7 @@ const MACHINE_PARAMS = {
     min: 0,
     max: 1e9,
     unit: 'ms',
-    source: open('the paper gives no rate of inferences', '0 to 1000'),
+    source: assumed('the paper gives no rate of inferences', '0 to 1000'),
     description: 'time between inferences in which SRAM leaks to keep its contents and RRAM is off, with leakage=true',
   },
 } as const satisfies Record<string, Param>
@@ -262,13 +261,13 @@ const OPTION_PARAMS = {
   activationRoom: choice(
     ACTIVATION_ROOMS,
     'all heads',
-    open('Sec. II-B: SRAM stores activations, too; not how many', 'none to all heads'),
+    assumed('Sec. II-B: SRAM stores activations, too; not how many', 'none to all heads'),
     'what of the activations takes room in SRAM',
   ),
   weightReads: choice(
     WEIGHT_READS,
     'once',
-    open(
+    assumed(
       'NVMExplorer 16eb289 data/workload_data/dnn_inputs.py counts 1.17e7 reads per ALBERT inference, each parameter once; without buffers for a whole layer each layer reads it again',
       'once, every layer',
     ),
@@ -284,7 +283,7 @@ const OPTION_PARAMS = {
     type: 'boolean',
     value: false,
     unit: '1',
-    source: open("the paper speaks of parameters alone; NVMExplorer's count, too", 'true or false'),
+    source: assumed("the paper speaks of parameters alone; NVMExplorer's count, too", 'true or false'),
     description: 'activations are written to SRAM and read from it',
   },
   fill: choice(
@@ -305,7 +304,7 @@ const OPTION_PARAMS = {
     type: 'boolean',
     value: false,
     unit: '1',
-    source: open('the paper does not speak of leakage; NVMExplorer reports it', 'true or false'),
+    source: assumed('the paper does not speak of leakage; NVMExplorer reports it', 'true or false'),
     description: 'memories on chip leak',
   },
 } as const satisfies Record<string, Param>
