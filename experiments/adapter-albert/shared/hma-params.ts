@@ -214,6 +214,7 @@ const MACHINE_PARAMS = {
   clockGhz: {
     type: 'number',
     value: 1,
+    min: 1e-6,
     max: 100,
     unit: 'GHz',
     source: adapterAlbert('Sec. II-B'),

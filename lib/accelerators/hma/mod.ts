@@ -38,6 +38,7 @@ export {
   SWITCHINGS,
   type Switching,
   type Task,
+  type TaskKind,
   type TaskMix,
   taskMix,
 } from './task-mix.ts'

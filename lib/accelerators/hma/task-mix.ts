@@ -16,6 +16,18 @@ export interface TaskMix {
   readonly shares: readonly number[]
   /** Loads of each task's parameters per inference. */
   readonly loads: readonly number[]
+  /** Tasks of the same sizes together. */
+  readonly kinds: readonly TaskKind[]
+}
+
+/** Tasks that differ in nothing but name and share. */
+export interface TaskKind {
+  /** One of them. */
+  readonly task: Task
+  readonly count: number
+  /** Their shares and loads together. */
+  readonly share: number
+  readonly load: number
 }
 
 /** How tasks follow each other. */
@@ -38,7 +50,7 @@ export function taskMix(
   options: { readonly switching: Switching; readonly switchRate?: number },
 ): TaskMix {
   const shares = sharesOf(tasks)
-  if (tasks.length === 1) return { tasks, shares, loads: [0] }
+  if (tasks.length === 1) return mixOf(tasks, shares, [0])
   const randomRate = shares.reduce((sum, share) => sum + share * (1 - share), 0)
   const { switching, switchRate = Number.NaN } = options
   const most = mostSwitches(tasks)
@@ -59,7 +71,7 @@ export function taskMix(
     weight -= change
   }
   const loads = shares.map((share) => (saturated.has(share) ? share : (left * share * (1 - share)) / weight))
-  return { tasks, shares, loads }
+  return mixOf(tasks, shares, loads)
 }
 
 /**
@@ -73,6 +85,17 @@ export function mostSwitches(tasks: readonly Task[]): number {
   return tasks.length === 1 ? 0 : Math.min(1, 2 * (1 - Math.max(...shares)))
 }
 
+function mixOf(tasks: readonly Task[], shares: readonly number[], loads: readonly number[]): TaskMix {
+  const kinds = new Map<string, TaskKind>()
+  tasks.forEach((task, i) => {
+    const key = JSON.stringify([task.adapters, task.labels])
+    const { count, share, load } = kinds.get(key) ?? { count: 0, share: 0, load: 0 }
+    const added = { count: count + 1, share: share + (shares[i] as number), load: load + (loads[i] as number) }
+    kinds.set(key, { task, ...added })
+  })
+  return { tasks, shares, loads, kinds: [...kinds.values()] }
+}
+
 function sharesOf(tasks: readonly Task[]): readonly number[] {
   if (tasks.length === 0) throw new RangeError('Cannot mix tasks: there must be at least one, got none')
   const bad = tasks.find(({ share }) => !(share > 0 && Number.isFinite(share)))
@@ -82,11 +105,11 @@ function sharesOf(tasks: readonly Task[]): readonly number[] {
 }
 
 /** What the tasks' values come to for an inference. */
-export function meanOver({ tasks, shares }: TaskMix, of: (task: Task) => number): number {
-  return tasks.reduce((sum, task, i) => sum + (shares[i] as number) * of(task), 0)
+export function meanOver({ kinds }: TaskMix, of: (task: Task) => number): number {
+  return kinds.reduce((sum, { task, share }) => sum + share * of(task), 0)
 }
 
 /** The tasks' values times how often each is loaded for an inference. */
-export function loadedPerInference({ tasks, loads }: TaskMix, of: (task: Task) => number): number {
-  return tasks.reduce((sum, task, i) => sum + (loads[i] as number) * of(task), 0)
+export function loadedPerInference({ kinds }: TaskMix, of: (task: Task) => number): number {
+  return kinds.reduce((sum, { task, load }) => sum + load * of(task), 0)
 }

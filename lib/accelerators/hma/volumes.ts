@@ -94,10 +94,11 @@ export function storageOf({ model, design, mix, options }: Deployment): Storage 
   const counts = moduleCounts({ ...encoder, adapters: [], labels: 0 })
   const elements = countOf(counts, design.shared)
   const nonZeros = nonZerosOf(model, counts, design.shared)
-  const perTask = mix.tasks.map((task) => taskParameters(model, design, task))
-  const words = staysResident(design, options) ? perTask.reduce((sum, count) => sum + count, 0) : Math.max(...perTask)
+  const perTask = mix.kinds.map(({ task }) => taskParameters(model, design, task))
+  const all = mix.kinds.reduce((sum, { count }, i) => sum + count * (perTask[i] as number), 0)
+  const words = staysResident(design, options) ? all : Math.max(...perTask)
   const { activationRoom } = options
-  const live = mix.tasks.map((task) =>
+  const live = mix.kinds.map(({ task }) =>
     activationRoom === 'none' ? 0 : liveActivations(encoderOf(model, design, task), tokens, activationRoom),
   )
   const { valueBytes, maskBytes } = bitmaskBytes({ elements, nonZeros, valueBits: bits })
