@@ -21,7 +21,7 @@ import {
 } from './shared/synthetic-weights.ts'
 
 const MIB = 1024 * 1024
-/** Weights that all combinations together may round: a quarter of a minute. */
+/** Weights that may be drawn and rounded in all: a quarter of a minute. */
 const MAX_ROUNDED = 2e8
 const ACCURACY = 'needs the six fine-tuned adapter-ALBERTs on the CSP-all backbone and GLUE'
 
@@ -76,10 +76,11 @@ const quantisation = experiment({
     // The weights are numbers of single precision, to which that format does nothing.
     const fixedPoint = formats.filter((format) => format.fixedPoint)
     for (const degrees of shapes) checkDegrees(degrees)
-    const rounded = params.elements * fixedPoint.length * shapes.length * sigmas.length
+    // Drawing them costs as much as rounding them.
+    const rounded = params.elements * (1 + fixedPoint.length * sigmas.length) * shapes.length
     if (rounded > MAX_ROUNDED) {
       throw new RangeError(
-        `Cannot round weights: elements x formats x degrees x sigmas must be at most ${MAX_ROUNDED}, got ${rounded}`,
+        `Cannot round weights: elements x degrees x (1 + formats x sigmas) must be at most ${MAX_ROUNDED}, got ${rounded}`,
       )
     }
     const backbone = countOf(

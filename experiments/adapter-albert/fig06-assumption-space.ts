@@ -45,6 +45,8 @@ const space = experiment({
     targets: {
       type: 'number',
       value: [2.04, 146.78, 2.46, 5.9, 682, 62],
+      min: 1e-6,
+      max: 1e9,
       unit: 'x',
       source: adapterAlbert('Sec. IV-C (results of the paper, here the numbers that readings are held against)'),
       description: `${METRICS.join(', ')}: reductions against vanilla in FP32`,

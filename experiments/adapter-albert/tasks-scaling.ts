@@ -126,7 +126,11 @@ const scaling = experiment({
         unit: '1',
         description: 'at which both are equal; none where one is always ahead',
       },
-      firstPays: { type: 'string', enum: ['always', 'never', 'above', 'below'], description: 'that switching rate' },
+      firstPays: {
+        type: 'string',
+        enum: ['always', 'never', 'above', 'below', 'equal'],
+        description: 'that switching rate',
+      },
     },
     stops: {
       comparison: { type: 'string', 'x-key': true },
@@ -194,7 +198,8 @@ const scaling = experiment({
           }
         }),
       ),
-      stops: COMPARISONS.flatMap(({ comparison, first, second }) =>
+      // A file has one number of tasks.
+      stops: (own ? [] : COMPARISONS).flatMap(({ comparison, first, second }) =>
         (['area', ...QUANTITIES] as const).map((quantity) => {
           const of = ({ areaMm2, cost }: HmaCase) =>
             quantity === 'area' ? areaMm2 : quantity === 'energy' ? cost.energyPj : cost.latencyNs
@@ -292,6 +297,7 @@ const HALVINGS = 50
  */
 function crossing(lead: (rate: number) => number, most: number) {
   const [never, always] = [lead(0), lead(most)]
+  if (never === 0 && always === 0) return { switchRate: null, firstPays: 'equal' as const }
   if (never * always >= 0) {
     return { switchRate: null, firstPays: never + always > 0 ? ('always' as const) : ('never' as const) }
   }

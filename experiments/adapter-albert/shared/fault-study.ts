@@ -41,6 +41,8 @@ export interface Campaign {
   readonly found: FaultStatistics
 }
 
+/** Elements of a tensor: some hundred MB. */
+const MAX_ELEMENTS = 20_000_000
 /** Elements that all trials together may decode: about ten seconds. */
 const MAX_DECODED = 5e9
 
@@ -73,6 +75,10 @@ export function storedTensor(params: FaultValues, rng: Rng): StoredTensor {
   const [kinds, counts] = [CELL_KINDS.length, countsOf(params).length]
   const campaigns = kinds + counts + valueRates.length + DECODERS.length * (kinds + counts + maskRates.length)
   const decoded = rows * width * trials * campaigns
+  const elements = rows * width
+  if (elements > MAX_ELEMENTS) {
+    throw new RangeError(`Cannot inject faults: rows x embeddingWidth must be at most ${MAX_ELEMENTS}, got ${elements}`)
+  }
   if (decoded > MAX_DECODED) {
     throw new RangeError(
       `Cannot inject faults: rows x embeddingWidth x trials x ${campaigns} kinds of faults must be at most ${MAX_DECODED}, got ${decoded}`,

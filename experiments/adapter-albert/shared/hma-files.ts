@@ -16,8 +16,11 @@ const BYTES_PER_GIB = 1024 * 1024 * 1024
 const KIND_NAMES = ['MLC', 'SLC', 'SRAM'] as const
 type Kind = (typeof KIND_NAMES)[number]
 
+/** Most rows of a file: more would take minutes. */
+const MOST_ROWS = 1000
+
 /** How a memory file must look, for help texts. */
-export const MEMORY_FILE = `your memories, a CSV: ${MEMORY_COLUMNS.join(',')}; kind is ${KIND_NAMES.join(', ')} for the memory of non-zero values, of bitmasks, of all else; kib of data; read and write per access of word_bits (64 if there is no such column), whose time gives the bandwidth unless columns read_gib_s and write_gib_s do; kinds without a row stay NVSim's`
+export const MEMORY_FILE = `your memories, a CSV: ${MEMORY_COLUMNS.join(',')}; kind is ${KIND_NAMES.join(', ')} for the memory of non-zero values, of bitmasks, of all else; kib of data; read and write per access of word_bits (64 if there is no such column), whose time gives the bandwidth unless columns read_gib_s and write_gib_s do; only SRAM is written; kinds without a row stay NVSim's`
 /** How a task file must look, for help texts. */
 export const TASK_FILE = `your tasks, a CSV: ${TASK_COLUMNS.join(',')}; widths of the two adapters (0: none), outputs of the classifier, weight of its inferences among all`
 
@@ -82,10 +85,10 @@ function readMemories(path: string, text: string): { readonly name: Kind; readon
   return readCsvRows(path, text, {
     columns: MEMORY_COLUMNS,
     read: (row) => {
+      if (seen.size === MOST_ROWS) throw new RangeError(`a file must have at most ${MOST_ROWS} rows`)
       const name = KIND_NAMES.find((known) => known === row.cells.kind.trim())
       if (!name) throw new RangeError(`kind must be one of ${KIND_NAMES.join(', ')}, got "${row.cells.kind}"`)
       const positive = (column: string) => numberCell(row, column, { min: 1e-9, max: 1e9 })
-      const fromZero = (column: string) => numberCell(row, column, { min: 0, max: 1e9 })
       const cellKib = numberCell(row, 'kib', { min: 1, max: 4_194_304, integer: true, unit: 'KiB' })
       const place = `${name} of ${cellKib} KiB`
       if (seen.has(place)) throw new RangeError(`each capacity of a kind must stand once, got another ${place}`)
@@ -99,14 +102,14 @@ function readMemories(path: string, text: string): { readonly name: Kind; readon
         bitsPerCell: 1,
         cellKib,
         wordCells,
-        areaMm2: fromZero('area_mm2'),
+        areaMm2: positive('area_mm2'),
         readNs,
         writeNs,
         readGibPerS: optional(row, 'read_gib_s', gib(readNs)),
         writeGibPerS: optional(row, 'write_gib_s', gib(writeNs)),
-        readPj: fromZero('read_pj'),
-        writePj: fromZero('write_pj'),
-        leakageMw: fromZero('leakage_mw'),
+        readPj: positive('read_pj'),
+        writePj: positive('write_pj'),
+        leakageMw: numberCell(row, 'leakage_mw', { min: 0, max: 1e9 }),
       }
       return { name, macro }
     },
@@ -126,6 +129,7 @@ export function userTasks(path: string, files: Readonly<Record<string, string>>)
   return readCsvRows(path, text, {
     columns: TASK_COLUMNS,
     read: (row) => {
+      if (seen.size === MOST_ROWS) throw new RangeError(`a file must have at most ${MOST_ROWS} rows`)
       const name = row.cells.task.trim()
       if (name === '' || seen.has(name)) throw new RangeError(`each task must have a name of its own, got "${name}"`)
       seen.add(name)

@@ -113,7 +113,7 @@ const TASK_PARAMS = {
       'an update "whenever a new task needs to be executed" (Sec. IV-C), the most there can be; no rate is given',
       'alternating to never',
     ),
-    'how tasks follow each other',
+    'how tasks follow each other: as often another one as their shares allow, drawn by their shares, or at switchRate',
   ),
   switchRate: {
     type: 'number',
@@ -166,13 +166,13 @@ const MACHINE_PARAMS = {
     switched(
       'literal and corrected take macros "so that the overall memory size is at the closest value exceeding the application requirements" (Sec. IV-C), and as few as possible; that several such covers are compared by latency and energy would be cover-fastest',
     ),
-    'how macros make up a memory',
+    'how macros make up a memory: one that holds all; the closest cover, of fewest macros; of closest covers the fastest',
   ),
   accessTime: choice(
     ACCESS_TIMES,
     'bandwidth',
     switched('they take the bandwidths of the macros (Sec. IV-C), which NVSim gives'),
-    'whether accesses overlap as NVSim has it, or follow each other',
+    'what an access takes: its share of the bandwidth, or its latency, one after the other',
   ),
   dram: choice(
     DRAMS,
@@ -181,7 +181,7 @@ const MACHINE_PARAMS = {
       'modelled "using a similar approach to the one introduced in TETRIS" (Sec. IV-C), whose constants are not given',
       'lpddr3, lpddr4',
     ),
-    'DRAM',
+    'DRAM: a 64-bit channel of LPDDR4-2400 or of LPDDR3-1600, or dramPjPerBit and dramGbPerS',
   ),
   dramPjPerBit: {
     type: 'number',
@@ -198,6 +198,7 @@ const MACHINE_PARAMS = {
   dramGbPerS: {
     type: 'number',
     value: 6.4,
+    min: 1e-6,
     max: 100_000,
     unit: 'GB/s',
     source: { kind: 'public', which: 'gaomy3832/energydram 09f6655: LPDDR3-1600 x32' },
@@ -224,7 +225,7 @@ const MACHINE_PARAMS = {
     AREA_RULES,
     'macros',
     switched('they take the macros that hold everything, of one node (Sec. IV-C names NVMExplorer)'),
-    'whether area is that of the macros, or goes by the densities of EdgeBERT',
+    "area of the macros, or bytes times a density: EdgeBERT's, for memories of yours that of their largest macro",
   ),
   acceleratorMm2: {
     type: 'number',
@@ -257,13 +258,13 @@ const OPTION_PARAMS = {
     switched(
       'Sec. IV-C: "stores only the parameters required to process the current task" (memory-only: those of all)',
     ),
-    'which designs keep the parameters of all tasks on chip',
+    'which designs keep the parameters of all tasks on chip: none, those with adapters, all; others reload them from DRAM',
   ),
   activationRoom: choice(
     ACTIVATION_ROOMS,
     'all heads',
     assumed('Sec. II-B: SRAM stores activations, too; not how many', 'none to all heads'),
-    'what of the activations takes room in SRAM',
+    'what of the activations takes room in SRAM: none, all with the scores of one head, or of all heads',
   ),
   weightReads: choice(
     WEIGHT_READS,
@@ -272,13 +273,13 @@ const OPTION_PARAMS = {
       'NVMExplorer 16eb289 data/workload_data/dnn_inputs.py counts 1.17e7 reads per ALBERT inference, each parameter once; without buffers for a whole layer each layer reads it again',
       'once, every layer',
     ),
-    'how often weights that layers share are read',
+    'how often weights that layers share are read: once in an inference, or again by every layer',
   ),
   embeddingReads: choice(
     EMBEDDING_READS,
     'sentence',
     switched('a sentence needs the rows of its tokens; NVMExplorer counts the whole table'),
-    'what of the embedding is read',
+    'what of the embedding is read: the rows of a sentence, or the whole table',
   ),
   activationTraffic: {
     type: 'boolean',
@@ -291,7 +292,7 @@ const OPTION_PARAMS = {
     FILLS,
     'serial',
     switched('literal adds the two up, corrected writes while DRAM streams; the text says nothing'),
-    'when SRAM is filled from DRAM',
+    'when SRAM is filled from DRAM: after it, while it streams (the slower one counts), or at no time',
   ),
   compute: choice(
     COMPUTES,
@@ -299,7 +300,7 @@ const OPTION_PARAMS = {
     switched(
       'the text leaves out the energy of computing and says nothing of its time (none); 256 units at 1 GHz take theirs in any format (fixed). No text supports "bits squared"',
     ),
-    'what time computing takes',
+    'what time computing takes: none, its cycles in every format, or with the square of the bits fewer',
   ),
   leakage: {
     type: 'boolean',

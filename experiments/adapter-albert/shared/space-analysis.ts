@@ -1,4 +1,15 @@
-import { choicesOf, METRICS, type Metric, SPACE, type SpaceResults, type Switch, strideOf } from './assumption-space.ts'
+import {
+  choicesOf,
+  METRICS,
+  type Metric,
+  SPACE,
+  type SpaceResults,
+  SWITCH_NAMES,
+  type Switch,
+  settingOf,
+  strideOf,
+} from './assumption-space.ts'
+import type { HmaSwitches } from './hma-params.ts'
 
 /** Numbers that combinations are held against. */
 export type Targets = Readonly<Record<Metric, number>>
@@ -112,10 +123,13 @@ export function rangeOf(values: Float64Array, among: Iterable<number>): readonly
   return low <= high ? [low, high] : undefined
 }
 
-/** The switches of a combination in one line, in the words that `--set` takes where it has them. */
+/** The switches of a combination in one line, each as `--set` takes it. */
 export function describeChoices(index: number): string {
   const choices = choicesOf(index)
-  return (Object.keys(SPACE) as Switch[]).map((name) => `${name}=${choices[name]}`).join(', ')
+  const set = Object.assign({}, ...SWITCH_NAMES.map((name) => settingOf(name, choices[name]))) as Partial<HmaSwitches>
+  return Object.entries(set)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ')
 }
 
 /** A cell of a two-dimensional histogram over decimal logarithms. */

@@ -38,6 +38,7 @@ export const SPARSITY_PARAMS = {
   embeddingShare: {
     type: 'number',
     value: 0.399,
+    min: 1e-6,
     max: 1,
     unit: '1',
     source: SHARES_SOURCE,
@@ -46,6 +47,7 @@ export const SPARSITY_PARAMS = {
   transformerShare: {
     type: 'number',
     value: 0.6,
+    min: 1e-6,
     max: 1,
     unit: '1',
     source: SHARES_SOURCE,

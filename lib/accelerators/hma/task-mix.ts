@@ -82,7 +82,11 @@ export function taskMix(
  */
 export function mostSwitches(tasks: readonly Task[]): number {
   const shares = sharesOf(tasks)
-  return tasks.length === 1 ? 0 : Math.min(1, 2 * (1 - Math.max(...shares)))
+  if (tasks.length === 1) return 0
+  // What the others have together, and not 1 less the largest, of which little may be left.
+  const largest = shares.indexOf(shares.reduce((most, share) => Math.max(most, share), 0))
+  const others = shares.reduce((sum, share, i) => (i === largest ? sum : sum + share), 0)
+  return Math.min(1, 2 * others)
 }
 
 function mixOf(tasks: readonly Task[], shares: readonly number[], loads: readonly number[]): TaskMix {
