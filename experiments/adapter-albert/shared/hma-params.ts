@@ -9,7 +9,17 @@ import {
   SWITCHINGS,
   WEIGHT_READS,
 } from '../../../lib/accelerators/hma/mod.ts'
-import { ACCESS_TIMES, COMPOSITIONS, dramStream, LPDDR3_1600, LPDDR4_2400 } from '../../../lib/hardware/mod.ts'
+import {
+  ACCESS_TIMES,
+  COMPOSITIONS,
+  dramStream,
+  LPDDR3_1600,
+  LPDDR4_2400,
+  NVSIM_SOURCE,
+  RERAM_CELLS,
+  SRAM_AREA_CONSTANTS,
+  WORD_CELLS,
+} from '../../../lib/hardware/mod.ts'
 import type { Param, ParamValues } from '../../../lib/harness/mod.ts'
 import type { Quantity, Source } from '../../../lib/numeric/mod.ts'
 import { ENCODER_PARAMS } from './encoder-params.ts'
@@ -352,6 +362,13 @@ const stream = (device: typeof LPDDR4_2400, of: 'totalPjPerBit' | 'bandwidthGbPe
 
 /** Constants of the study that are no parameters. */
 export const HMA_CONSTANTS = {
+  // All macros of the sweep, which are too many to list, have the same source.
+  nvsimWordCells: { value: WORD_CELLS, unit: 'cell', source: NVSIM_SOURCE },
+  slcAreaMm2PerMb: RERAM_CELLS.slcAreaMm2PerMb,
+  mlc2AreaMm2PerMb: RERAM_CELLS.mlc2AreaMm2PerMb,
+  mlc3AreaMm2PerMb: RERAM_CELLS.mlc3AreaMm2PerMb,
+  sramCellF2: SRAM_AREA_CONSTANTS.cellF2,
+  sramEfficiency: SRAM_AREA_CONSTANTS.efficiency,
   ...DENSITY_CONSTANTS,
   lpddr4PjPerBit: stream(LPDDR4_2400, 'totalPjPerBit', 'pJ/bit'),
   lpddr4GbPerS: stream(LPDDR4_2400, 'bandwidthGbPerS', 'GB/s'),
