@@ -8,7 +8,7 @@ import {
   type NumberFormat,
   roundToFormat,
 } from '../../lib/numeric/mod.ts'
-import { ADAPTED_MODULES, countOf, moduleCounts, otherModules } from '../../lib/workload/mod.ts'
+import { backboneOf } from './shared/capacity-study.ts'
 import { ENCODER_PARAMS, encoderFrom } from './shared/encoder-params.ts'
 import { formatsOf } from './shared/formats.ts'
 import { QUANTISATION_PARAMS } from './shared/quantisation-params.ts'
@@ -83,10 +83,7 @@ const quantisation = experiment({
         `Cannot round weights: elements x degrees x (1 + formats x sigmas) must be at most ${MAX_ROUNDED}, got ${rounded}`,
       )
     }
-    const backbone = countOf(
-      moduleCounts({ ...encoderFrom(params), adapters: [], labels: 0 }),
-      otherModules(ADAPTED_MODULES),
-    )
+    const { stored: backbone } = backboneOf(encoderFrom(params))
     const footprint = (bits: number, zeros: number) => {
       const nonZeros = Math.round((1 - zeros) * backbone)
       const { valueBytes, maskBytes, totalBytes } = bitmaskBytes({ elements: backbone, nonZeros, valueBits: bits })

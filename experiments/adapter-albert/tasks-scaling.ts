@@ -8,7 +8,7 @@ import {
   taskMix,
 } from '../../lib/accelerators/hma/mod.ts'
 import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
-import { type NumberFormat, numberFormat } from '../../lib/numeric/mod.ts'
+import { halveRange, type NumberFormat, numberFormat } from '../../lib/numeric/mod.ts'
 import { HMA_CONSTANTS, HMA_PARAMS, READINGS } from './shared/hma-params.ts'
 import { caseOf, type HmaCase, type HmaStudy, studyOf, tasksOf } from './shared/hma-study.ts'
 import { adapterAlbert, assumed } from './shared/paper.ts'
@@ -148,17 +148,17 @@ const scaling = experiment({
     const base = studyOf({ ...params, ...FIXED, tasks: params.pairTasks }, files)
     const own = params.taskFile !== ''
     const counts = own ? [base.mix.tasks.length] : params.taskCounts
-    const byCount = counts.map((tasks) => ({
-      tasks,
-      study: withRate(base, tasksOf({ ...params, tasks }, files), 1),
-    }))
+    const byCount = counts.map((tasks) => {
+      const study = withRate(base, tasksOf({ ...params, tasks }, files), 1)
+      return { tasks, cases: SYSTEMS.map((system) => costOf(study, system, format)) }
+    })
     const most = mostSwitches(base.mix.tasks)
     const rates = params.switchRates.filter((rate) => rate <= most)
     const at = (system: System, rate: number) => costOf(withRate(base, base.mix.tasks, rate), system, format).cost
     return {
-      tasks: SYSTEMS.flatMap((system) =>
-        byCount.map(({ tasks, study }) => {
-          const { areaMm2, cost } = costOf(study, system, format)
+      tasks: SYSTEMS.flatMap((system, i) =>
+        byCount.map(({ tasks, cases }) => {
+          const { areaMm2, cost } = cases[i] as HmaCase
           return {
             ...system,
             tasks,
@@ -201,10 +201,12 @@ const scaling = experiment({
       // A file has one number of tasks.
       stops: (own ? [] : COMPARISONS).flatMap(({ comparison, first, second }) =>
         (['area', ...QUANTITIES] as const).map((quantity) => {
-          const of = ({ areaMm2, cost }: HmaCase) =>
-            quantity === 'area' ? areaMm2 : quantity === 'energy' ? cost.energyPj : cost.latencyNs
+          const of = (cases: readonly HmaCase[], system: System) => {
+            const { areaMm2, cost } = cases[indexOf(system)] as HmaCase
+            return quantity === 'area' ? areaMm2 : quantity === 'energy' ? cost.energyPj : cost.latencyNs
+          }
           const rising = [...byCount].sort((a, b) => a.tasks - b.tasks)
-          const stop = rising.find(({ study }) => of(costOf(study, first, format)) > of(costOf(study, second, format)))
+          const stop = rising.find(({ cases }) => of(cases, first) > of(cases, second))
           return { comparison, quantity, tasks: stop?.tasks ?? null }
         }),
       ),
@@ -269,6 +271,9 @@ const COMPARISONS: readonly { readonly comparison: string; readonly first: Syste
   pair({ design: 'adapter', onChip: 'all tasks' }, { design: 'adapter-sram', onChip: 'all tasks' }),
 ]
 
+const indexOf = ({ design, onChip }: System) =>
+  SYSTEMS.findIndex((system) => system.design === design && system.onChip === onChip)
+
 function pair(first: System, second: System) {
   const name = ({ design, onChip }: System) => `${design} (${onChip})`
   return { comparison: `${name(first)} against ${name(second)}`, first, second }
@@ -301,12 +306,7 @@ function crossing(lead: (rate: number) => number, most: number) {
   if (never * always >= 0) {
     return { switchRate: null, firstPays: never + always > 0 ? ('always' as const) : ('never' as const) }
   }
-  let [low, high] = [0, most]
-  for (let i = 0; i < HALVINGS; i += 1) {
-    const middle = (low + high) / 2
-    if (lead(middle) * never > 0) low = middle
-    else high = middle
-  }
+  const [low, high] = halveRange([0, most], (rate) => lead(rate) * never > 0, HALVINGS)
   return { switchRate: (low + high) / 2, firstPays: always > 0 ? ('above' as const) : ('below' as const) }
 }
 

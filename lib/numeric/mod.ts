@@ -22,6 +22,7 @@ export {
   symmetricGrid,
   toFixedPoint,
 } from './fixed-point.ts'
+export { halveRange } from './halve-range.ts'
 export { layerNorm, type Moments, type MomentWidths, moments } from './layer-norm.ts'
 export {
   createLogHistogram,

@@ -79,7 +79,7 @@ export interface SpaceResults {
 const FORMATS = ['FP32', 'Q3.13', 'Q3.5'].map(numberFormat)
 const SIDES: readonly Design[] = [DESIGNS.vanilla, DESIGNS.adapter]
 
-/** Stored as numbers: what is needed of a side in a format. */
+/** A design in a format, as far as the inner switches leave it alone. */
 interface Side {
   readonly model: PrunedModel
   readonly design: Design
@@ -88,15 +88,18 @@ interface Side {
   readonly areas: Readonly<Record<AreaRule, number>>
 }
 
+/** What a choice of the area sets. */
+const areaOf = (choice: string) => ({
+  areaRule: choice === 'densities' ? ('densities' as const) : ('macros' as const),
+  acceleratorMm2: choice === 'macros + accelerator' ? EDGEBERT_MM2.value : 0,
+})
+const AREAS = SPACE.area.map(areaOf)
+
 /** What a choice sets of the parameters of the study. */
 export function settingOf(name: Switch, choice: string): Partial<HmaSwitches> {
   if (name === 'adapterSizes') return { adapterSizes: WIDTHS[choice as keyof typeof WIDTHS] }
   if (name === 'activationTraffic' || name === 'leakage') return { [name]: choice === 'yes' }
-  if (name !== 'area') return { [name]: choice }
-  return {
-    areaRule: choice === 'densities' ? 'densities' : 'macros',
-    acceleratorMm2: choice === 'macros + accelerator' ? EDGEBERT_MM2.value : 0,
-  }
+  return name === 'area' ? areaOf(choice) : { [name]: choice }
 }
 
 /** How far apart combinations are that differ in the next choice of a switch alone. */
@@ -180,10 +183,8 @@ function sweepInner({ studies, options, sides }: InnerContext, results: SpaceRes
                 const beats = cheaper(a32, v32) && cheaper(a16, v16) && cheaper(a8, v8)
                 const terms = mediantBound(energiesOf(v32), energiesOf(a32))
                 const formats = mediantBound(timesOf(a32), timesOf(a8))
-                for (const area of SPACE.area) {
-                  const rule = area === 'densities' ? 'densities' : 'macros'
-                  const beside = area === 'macros + accelerator' ? EDGEBERT_MM2.value : 0
-                  const [V32, A32, V16, A16, V8, A8] = sides.map(({ areas }) => areas[rule] + beside) as Six
+                for (const { areaRule, acceleratorMm2 } of AREAS) {
+                  const [V32, A32, V16, A16, V8, A8] = sides.map(({ areas }) => areas[areaRule] + acceleratorMm2) as Six
                   values.areaFp32[index] = V32 / A32
                   values.areaQ35[index] = V32 / A8
                   values.energyFp32[index] = v32.energyPj / a32.energyPj

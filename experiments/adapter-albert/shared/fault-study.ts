@@ -74,8 +74,8 @@ export function storedTensor(params: FaultValues, rng: Rng): StoredTensor {
   }
   const [kinds, counts] = [CELL_KINDS.length, countsOf(params).length]
   const campaigns = kinds + counts + valueRates.length + DECODERS.length * (kinds + counts + maskRates.length)
-  const decoded = rows * width * trials * campaigns
   const elements = rows * width
+  const decoded = elements * trials * campaigns
   if (elements > MAX_ELEMENTS) {
     throw new RangeError(`Cannot inject faults: rows x embeddingWidth must be at most ${MAX_ELEMENTS}, got ${elements}`)
   }
@@ -84,10 +84,10 @@ export function storedTensor(params: FaultValues, rng: Rng): StoredTensor {
       `Cannot inject faults: rows x embeddingWidth x trials x ${campaigns} kinds of faults must be at most ${MAX_DECODED}, got ${decoded}`,
     )
   }
-  const tensor = new StoredTensor(syntheticWeights(rows * width, params, rng), codec, width)
+  const tensor = new StoredTensor(syntheticWeights(elements, params, rng), codec, width)
   if (tensor.nonZeros > 0) return tensor
   throw new RangeError(
-    `Cannot inject faults: pruning and ${format} must leave weights of deviation ${sigma}, got none of ${rows * width}`,
+    `Cannot inject faults: pruning and ${format} must leave weights of deviation ${sigma}, got none of ${elements}`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { normalTail, prunedWeights, type Rng } from '../../../lib/numeric/mod.ts'
+import { halveRange, normalTail, prunedWeights, type Rng } from '../../../lib/numeric/mod.ts'
 
 /** Weights that stand in for those of a trained model: random, the smallest of them pruned. */
 export interface WeightModel {
@@ -66,12 +66,8 @@ export function magnitudeTail(limit: number, { sigma, degrees }: WeightModel): n
  * @param share 0 to below 1
  */
 export function magnitudeQuantile(share: number, model: WeightModel): number {
-  let [low, high] = [0, model.sigma]
-  while (magnitudeTail(high, model) > 1 - share) high *= 2
-  for (let i = 0; i < 100; i += 1) {
-    const middle = (low + high) / 2
-    if (magnitudeTail(middle, model) > 1 - share) low = middle
-    else high = middle
-  }
-  return high
+  const isBelow = (magnitude: number) => magnitudeTail(magnitude, model) > 1 - share
+  let top = model.sigma
+  while (isBelow(top)) top *= 2
+  return halveRange([0, top], isBelow, 100)[1]
 }

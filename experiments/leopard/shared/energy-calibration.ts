@@ -1,5 +1,5 @@
 import { energyPerBitRange, softmaxShareFor } from '../../../lib/accelerators/leopard/mod.ts'
-import type { Quantity } from '../../../lib/numeric/mod.ts'
+import { halveRange, type Quantity } from '../../../lib/numeric/mod.ts'
 import { backEndShareOf, latchOf, mixOf } from './energy-params.ts'
 import { type EnergyStudyValues, meanReduction, reductionOf } from './energy-study.ts'
 import { printed, roundingOf } from './paper.ts'
@@ -32,13 +32,9 @@ function energyPerBitFor(
 ): number | null {
   const total = (energyPerBit: number) => meanReduction({ ...params, energyPerBit }, tasks, 'AE').total
   const { from, below } = energyPerBitRange(PAPER_FORMAT, params.widthExponent)
-  let [low, high] = [from, below * (1 - 1e-9)]
-  if (!(low < high && total(low) >= reduction && total(high) <= reduction)) return null
-  for (let i = 0; i < 60; i += 1) {
-    const middle = (low + high) / 2
-    if (total(middle) > reduction) low = middle
-    else high = middle
-  }
+  const [first, last] = [from, below * (1 - 1e-9)]
+  if (!(first < last && total(first) >= reduction && total(last) <= reduction)) return null
+  const [low, high] = halveRange([first, last], (energyPerBit) => total(energyPerBit) > reduction, 60)
   return (low + high) / 2
 }
 
