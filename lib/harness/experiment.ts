@@ -56,6 +56,19 @@ export interface Mark {
   readonly predicted: number
 }
 
+/** Which table says how far each assumption moves the answer; the report draws it. */
+export interface Sensitivity<T = AnyTables> {
+  readonly table: keyof T & string
+  /** Columns that name what is changed, and to what. */
+  readonly labels: readonly string[]
+  /** Column of the answer then, or those of the answer at the low and at the high end. */
+  readonly values: readonly [string] | readonly [string, string]
+  /** What the values are, with their unit: the axis' title. */
+  readonly title: string
+  /** The answer of the run itself. */
+  readonly base?: (tables: T) => number
+}
+
 /** A Vega-Lite specification. */
 export type FigureSpec = Readonly<Record<string, unknown>>
 
@@ -110,15 +123,19 @@ export interface Experiment<
   /** Why claims miss, by claim id. */
   readonly reasons?: Readonly<Record<string, Reason>>
   readonly errata?: readonly Erratum[]
+  /** The claims the paper leads with, by id, each with one line on why our value comes out as it does. */
+  readonly headlines?: Readonly<Record<string, string>>
+  readonly sensitivity?: Sensitivity<Tables<C>>
   /** The paper's figure: our values, with the paper's marks beside them. */
   readonly figure?: (tables: Tables<C>, marks: readonly Mark[]) => FigureSpec
 }
 
 /** An experiment whose parameters and columns are only known at run time. */
-export interface AnyExperiment extends Omit<Experiment, 'run' | 'measure' | 'claims' | 'figure'> {
+export interface AnyExperiment extends Omit<Experiment, 'run' | 'measure' | 'claims' | 'sensitivity' | 'figure'> {
   run(context: RunContext<AnyParamValues>): AnyTables
   readonly measure?: Measurement
   readonly claims: Readonly<Record<string, ClaimSpec>>
+  readonly sensitivity?: Sensitivity
   readonly figure?: (tables: AnyTables, marks: readonly Mark[]) => FigureSpec
 }
 
@@ -141,9 +158,11 @@ export function experiment<
  * Checks an experiment's definition.
  *
  * @throws {SyntaxError} on a malformed id or version; {RangeError} on a default or variant outside its own domain,
- *   a variant that sets an unknown parameter, or claims of no paper
+ *   a variant that sets an unknown parameter, claims of no paper, a headline that is no claim of it, or a sensitivity
+ *   whose table or columns do not exist
  */
-export function checkDefinition({ id, version, params, variants = {}, paper, claims, schema }: AnyExperiment): void {
+export function checkDefinition(exp: AnyExperiment): void {
+  const { id, version, params, variants = {}, paper, claims, schema, headlines = {}, sensitivity } = exp
   if (!ID.test(id)) throw new SyntaxError(`Cannot define an experiment: id must be paper/item-slug, got "${id}"`)
   if (!VERSION.test(version)) throw new SyntaxError(`Cannot define ${id}: version must be like 1.0.0, got "${version}"`)
   if (!paper && Object.keys(claims).length > 0) {
@@ -155,6 +174,22 @@ export function checkDefinition({ id, version, params, variants = {}, paper, cla
       if (value !== undefined && !Object.hasOwn(items.properties, value)) {
         throw new RangeError(`Cannot define ${id}: x-claim of ${table}.${column} must name a column, got "${value}"`)
       }
+    }
+  }
+  for (const headline of Object.keys(headlines)) {
+    if (!Object.hasOwn(claims, headline)) {
+      throw new RangeError(
+        `Cannot define ${id}: a headline must be one of its claims, got ${headline}${didYouMean(headline, Object.keys(claims))}`,
+      )
+    }
+  }
+  if (sensitivity) {
+    const columns = Object.keys(schema.properties[sensitivity.table]?.items.properties ?? {})
+    for (const column of [...sensitivity.labels, ...sensitivity.values]) {
+      if (columns.includes(column)) continue
+      throw new RangeError(
+        `Cannot define ${id}: its sensitivity must name columns of a table, got ${sensitivity.table}.${column}${didYouMean(column, columns)}`,
+      )
     }
   }
   for (const [variant, { set }] of Object.entries(variants)) {

@@ -8,6 +8,7 @@ export {
   type Mark,
   type Prediction,
   type Reason,
+  type Sensitivity,
   type Stopwatch,
 } from './experiment.ts'
 export { pairedMarks, printedAt } from './figure-marks.ts'
