@@ -13,7 +13,7 @@ ASC_VERSION := 0.28.20
 # Fewer tests than this means that a test file was not found or did not run.
 MIN_TESTS := 150
 
-.PHONY: help install reproduce train test check wasm golden report bench clean
+.PHONY: help install reproduce train test check wasm golden report artifact bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -49,6 +49,8 @@ test: $(PACKAGES) ## run the tests; at least 90 % of the lines of lib must be co
 
 check: $(PACKAGES) $(BIOME) $(ASC) ## check types, lint, compiled kernels and the architecture's rules
 	node_modules/.bin/tsc --noEmit -p .
+	node_modules/.bin/tsc --noEmit -p lib/harness/report/client
+	node_modules/.bin/tsc --noEmit -p test/browser
 	$(BIOME) check --error-on-warnings .
 	@$(TSX) scripts/wasm.ts --check
 	$(UVU) test '(architecture|suite)\.test\.ts$$'
@@ -64,6 +66,9 @@ golden: $(PACKAGES) ## show how the outputs differ from the goldens
 
 report: $(PACKAGES) ## write out/report/index.html
 	@$(TSX) scripts/report.ts
+
+artifact: $(PACKAGES) ## build out/reprise-artifact.tar.gz for an artifact-evaluation committee
+	@$(TSX) scripts/artifact.ts $(ARGS)
 
 bench: $(PACKAGES) ## measure the project's speed
 	@$(TSX) scripts/bench.ts

@@ -2,23 +2,25 @@
 import process from 'node:process'
 import Papa from 'papaparse'
 import { discoverExperiments, judgeBatch, runAll, scoreboard } from '../lib/harness/batch/mod.ts'
-import { percentText, predictedText, printedText } from '../lib/harness/claim-text.ts'
+import { listClaims } from '../lib/harness/claim-summary.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
-import { alignedTable } from '../lib/harness/format.ts'
 import type { JudgedClaim } from '../lib/harness/judge.ts'
+import * as writer from '../lib/harness/markdown.ts'
 import { didYouMean } from '../lib/harness/nearest.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import { PLAIN, terminalOf } from '../lib/harness/terminal.ts'
 import { VERDICT_MEANING, VERDICTS } from '../lib/harness/verdict.ts'
+import { paintAs } from '../lib/harness/verdict-look.ts'
 
-const FORMATS = ['table', 'json', 'csv']
+const FORMATS = ['table', 'json', 'csv', 'md']
 const FLAGS: Readonly<Record<string, Flag>> = {
   paper: { value: 'NAME', help: 'only claims of this paper' },
   item: { value: 'TEXT', help: 'only claims of this figure, table or section ("Table 3")' },
   verdict: { value: 'NAME', help: 'only claims with this verdict' },
   format: {
     value: FORMATS.join('|'),
-    help: 'a scoreboard and, with a filter, the claims (table, the default), or the claims as data',
+    help: 'a scoreboard and, with a filter, the claims (table, the default; md), or the claims as data',
   },
   help: { help: 'print this text' },
 }
@@ -58,35 +60,35 @@ function record(claim: JudgedClaim): Record<string, unknown> {
   return Object.fromEntries(FIELDS.map((field) => [field, claim[field]]))
 }
 
-/** Claims as lines, with the reason under each that has one. */
-function listing(claims: readonly JudgedClaim[]): string {
-  const rows = claims.map((claim) => [
-    claim.id,
-    printedText(claim),
-    predictedText(claim.predicted),
-    claim.unit,
-    percentText(claim.relativeError),
-    claim.verdict,
-  ])
-  const [heads, rule, ...lines] = alignedTable(['claim', 'printed', 'ours', 'unit', 'error', 'verdict'], rows, [
-    false,
-    true,
-    true,
-    false,
-    true,
-    false,
-  ]).split('\n')
-  const explained = lines.flatMap((line, index) => {
-    const reason = claims[index]?.reason
-    return reason ? [line, `    ${reason}`] : [line]
-  })
-  return [heads, rule, ...explained].join('\n')
+/** The claims chosen, for reading: a scoreboard and, with a filter, the claims themselves. */
+function readable(
+  claims: readonly JudgedClaim[],
+  argv: readonly string[],
+  options: {
+    readonly filtered: boolean
+    readonly markdown: boolean
+  },
+): string {
+  const { filtered, markdown } = options
+  const terminal = markdown ? PLAIN : terminalOf(process.stdout, process.env)
+  const parts = markdown ? [`# Claims\n\n${writer.commandBlock('scripts/claims.ts', argv)}\n`] : []
+  if (claims.length === 0) return [...parts, 'No claim fits.\n'].join('\n')
+  parts.push(scoreboard(claims, { markdown, terminal }))
+  if (filtered)
+    parts.push(
+      `${markdown ? '## The claims\n\n' : ''}${listClaims(claims, { markdown: markdown ? writer : null, terminal })}`,
+    )
+  else if (!markdown) parts.push('A filter lists the claims themselves.\n')
+  return parts.join('\n')
 }
 
 await runCommand(async (argv) => {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
-    const meanings = VERDICTS.map((verdict) => `  ${verdict.padEnd(12)} ${VERDICT_MEANING[verdict]}`).join('\n')
+    const terminal = terminalOf(process.stdout, process.env)
+    const meanings = VERDICTS.map(
+      (verdict) => `  ${paintAs(verdict, verdict.padEnd(12), terminal)} ${VERDICT_MEANING[verdict]}`,
+    ).join('\n')
     console.log(
       `Judges every claim of every paper.\n\nUsage: npx tsx scripts/claims.ts [flags]\n\n${describeFlags(FLAGS)}\n\nVerdicts:\n${meanings}`,
     )
@@ -114,7 +116,7 @@ await runCommand(async (argv) => {
   else if (format === 'csv') process.stdout.write(`${Papa.unparse(chosen.map(record), { newline: '\n' })}\n`)
   else {
     const filtered = paper !== null || verdict !== null || item !== null
-    console.log(`${scoreboard(chosen)}${filtered ? `\n${listing(chosen)}` : '\nA filter lists the claims themselves.'}`)
+    process.stdout.write(readable(chosen, argv, { filtered, markdown: format === 'md' }))
   }
   return state.broken.length > 0 ? EXIT.broken : EXIT.good
 })

@@ -13,6 +13,8 @@ import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { acceptGolden } from '../lib/harness/golden.ts'
 import { didYouMean } from '../lib/harness/nearest.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import { terminalOf } from '../lib/harness/terminal.ts'
+import { paintSentence } from '../lib/harness/verdict-look.ts'
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   reason: { value: 'TEXT', help: 'accept: why the new answer is right; kept in the golden' },
@@ -44,6 +46,8 @@ await runCommand(async (argv) => {
     )
   }
   const root = PROJECT_ROOT
+  const out = terminalOf(process.stdout, process.env)
+  const err = terminalOf(process.stderr, process.env)
   const all = discoverExperiments(root)
   if (action === 'accept') {
     const [id] = names
@@ -63,13 +67,13 @@ await runCommand(async (argv) => {
     if (!produced) throw new TypeError(`Cannot accept ${names[0]}: it must have run`)
     const unexplained = reasonProblems(state.experiments)
     if (unexplained.length > 0) {
-      for (const problem of unexplained) console.error(`claims ${problem}`)
+      for (const problem of unexplained) console.error(`claims ${paintSentence(problem, err)}`)
       throw new RangeError(
         `Cannot accept ${produced.experiment}: its claims must be explained first (\`reasons\`), got ${unexplained.length} that are not`,
       )
     }
     const changes = acceptGolden(root, produced, String(flags['reason'] ?? ''), process.env)
-    for (const change of changes) console.log(`${produced.experiment}: ${change}`)
+    for (const change of changes) console.log(`${produced.experiment}: ${paintSentence(change, out)}`)
     console.log(
       changes.length > 0
         ? `accepted golden/${produced.experiment}.json, version ${produced.version}`
@@ -82,9 +86,9 @@ await runCommand(async (argv) => {
     const problems = verdict.differing.find(({ experiment }) => experiment === produced.experiment)?.problems ?? [
       'as accepted',
     ]
-    for (const problem of problems) console.log(`${produced.experiment}: ${problem}`)
+    for (const problem of problems) console.log(`${produced.experiment}: ${paintSentence(problem, out)}`)
   }
   for (const path of verdict.orphans) console.log(`golden/${path}: belongs to no experiment`)
-  for (const problem of verdict.unexplained) console.log(problem)
+  for (const problem of verdict.unexplained) console.log(paintSentence(problem, out))
   return verdict.exitCode
 })

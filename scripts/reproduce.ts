@@ -2,6 +2,7 @@
 import process from 'node:process'
 import {
   checkBatch,
+  describeSkipped,
   discoverExperiments,
   judgeBatch,
   runAll,
@@ -15,6 +16,8 @@ import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { parseCount } from '../lib/harness/param.ts'
 import { writeReport } from '../lib/harness/report/mod.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
+import { terminalOf } from '../lib/harness/terminal.ts'
+import { paintSentence } from '../lib/harness/verdict-look.ts'
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   jobs: { value: 'N', help: 'threads (default: one for each processor)' },
@@ -39,20 +42,24 @@ await runCommand(async (argv) => {
   const root = PROJECT_ROOT
   const all = discoverExperiments(root)
   const ids = selectExperiments(all, positionals)
+  const why = flags['why'] === true
   const jobs = flags['jobs'] === undefined ? {} : { jobs: parseCount('--jobs', String(flags['jobs'])) }
   const results = await runAll(root, ids, {
     ...jobs,
     ...(flags['timeout'] === undefined ? {} : { timeoutSeconds: parseCount('--timeout', String(flags['timeout'])) }),
     force: flags['force'] === true,
-    onResult: showProgress(process.stdout, ids.length, flags['why'] === true),
+    onResult: showProgress(process.stdout, ids.length, why),
   })
   const state = await judgeBatch(root, results)
   const verdict = checkBatch(root, state, all)
   // A part of the experiments says nothing about the claims of the others, and makes no report.
   const whole = positionals.length === 0
-  console.log(`\n${scoreboard(whole ? state.claims : state.experiments.flatMap((judged) => judged.claims))}`)
+  const claims = whole ? state.claims : state.experiments.flatMap((judged) => judged.claims)
+  const err = terminalOf(process.stderr, process.env)
+  console.log(`\n${scoreboard(claims, { terminal: terminalOf(process.stdout, process.env) })}`)
   for (const { experiment, problems } of verdict.differing) {
-    for (const problem of problems.slice(0, MAX_LINES)) console.error(`golden ${experiment}: ${problem}`)
+    for (const problem of problems.slice(0, MAX_LINES))
+      console.error(`golden ${experiment}: ${paintSentence(problem, err)}`)
     if (problems.length > MAX_LINES) {
       console.error(
         `golden ${experiment}: and ${problems.length - MAX_LINES} more; see npx tsx scripts/golden.ts review ${experiment}`,
@@ -60,12 +67,11 @@ await runCommand(async (argv) => {
     }
   }
   for (const path of verdict.orphans) console.error(`golden: golden/${path} belongs to no experiment`)
-  for (const problem of verdict.unexplained) console.error(`claims ${problem}`)
+  for (const problem of verdict.unexplained) console.error(`claims ${paintSentence(problem, err)}`)
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
   if (whole && !flags['no-report']) console.log(`Report: ${await writeReport(root, state, verdict)}\n`)
-  const skipped = results.filter((result) => result.skipped).length
-  console.log(
-    `${summarise(verdict, state)}${skipped > 0 ? ` (${skipped} unchanged since the last run; --force runs them)` : ''}`,
-  )
+  const skipped = describeSkipped(results, why)
+  if (skipped !== null) console.log(skipped)
+  console.log(summarise(verdict, state))
   return verdict.exitCode
 })

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S npx tsx
 import { ACCELTRAN, footprint } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, type Mark, main, printedAt, tables } from '../../lib/harness/mod.ts'
+import { experiment, legendLine, type Mark, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertBase, bertTiny } from '../../lib/workload/mod.ts'
+import { barsAndCrosses } from './shared/figures.ts'
 import { compressedSize, statedMb, UNIT_ERRATUM, UNIT_PARAM } from './shared/main-memory.ts'
 import { LONG_SEQUENCE, repository } from './shared/paper.ts'
 import { EDGE_BATCH, SPARSITY_PARAMS } from './shared/simulation-params.ts'
@@ -143,26 +144,23 @@ const fig01 = experiment({
   },
   errata: [UNIT_ERRATUM],
   figure: ({ shares }, marks) => ({
-    data: { values: withPrinted(shares, marks) },
-    width: 260,
-    height: 200,
-    encoding: {
-      x: { field: 'part', type: 'nominal', sort: null, title: null },
-      xOffset: { field: 'model', sort: null },
-    },
-    layer: [
-      {
-        mark: { type: 'bar' },
-        encoding: {
-          y: { field: 'sharePercent', type: 'quantitative', title: 'share of all elements [%] (crosses: printed)' },
-          color: { field: 'model', type: 'nominal', sort: null, title: null },
-        },
+    description:
+      'Shares of embeddings, weights and activations among all elements, in percent: bars are ours, crosses printed; panel a is BERT-Tiny, panel b BERT-Base. The text does not say whether the paper draws bars or pies.',
+    title: legendLine('bars: ours; crosses: printed'),
+    hconcat: MODEL_NAMES.map((name, index) => ({
+      title: `(${'ab'[index]}) ${name}`,
+      width: 210,
+      height: 200,
+      data: { values: withPrinted(shares, marks).filter(({ model }) => model === name) },
+      encoding: {
+        x: { field: 'part', type: 'nominal', sort: null, title: 'part', axis: { title: null, labelAngle: 0 } },
       },
-      {
-        mark: { type: 'point', shape: 'cross', filled: true, color: 'black' },
-        encoding: { y: { field: 'printedPercent', type: 'quantitative' } },
-      },
-    ],
+      layer: barsAndCrosses(
+        'y',
+        { field: 'sharePercent', title: 'share of all elements [%]', scale: { domain: [0, 80] } },
+        { printed: 'printedPercent' },
+      ),
+    })),
   }),
 })
 

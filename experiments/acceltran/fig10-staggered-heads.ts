@@ -170,28 +170,45 @@ const fig10 = experiment({
     },
   ],
   figure: ({ operations }) => ({
-    data: {
-      values: operations.map((row) => ({ ...row, lane: row.head === 0 ? 'layer' : `head ${row.head}` })),
-    },
-    transform: [{ filter: 'isValid(datum.startCycle)' }],
-    facet: { row: { field: 'priority', type: 'nominal', sort: [...HEAD_PRIORITIES], title: null } },
-    spec: {
-      width: 640,
+    description:
+      'When the operations of each head and those of a whole layer run, over the cycles of a simulated batch: bars from the first tile operation issued to the last one done, coloured by kind, (a) with heads of equal priority and (b) staggered. The paper draws a schematic without numbers; the load of the embeddings before it is cut off.',
+    vconcat: (['equal', 'staggered'] as const).map((priority, index) => ({
+      title: { text: `(${'ab'[index]}) ${PANEL_TITLES[priority]}`, anchor: 'start' },
+      width: 570,
       height: 110,
-      mark: { type: 'bar', opacity: 0.6 },
+      data: { values: operations.filter((row) => row.priority === priority && row.startCycle !== null).map(drawn) },
+      mark: { type: 'bar', opacity: 0.7 },
       encoding: {
-        x: {
-          field: 'startCycle',
-          type: 'quantitative',
-          title: 'cycle (from the first tile operation issued to the last done)',
-        },
+        x: { field: 'startCycle', type: 'quantitative', scale: { zero: false, nice: false }, title: 'cycle' },
         x2: { field: 'endCycle' },
-        y: { field: 'lane', type: 'nominal', title: null },
-        color: { field: 'kind', type: 'nominal', title: null },
+        y: { field: 'lane', type: 'nominal', sort: null, title: 'operations of', axis: { title: null } },
+        color: { field: 'kind', type: 'nominal', sort: [...KINDS], title: 'kind of operation' },
+        description: { field: 'label', type: 'nominal' },
       },
-    },
+    })),
+    resolve: { scale: { x: 'shared', color: 'shared' } },
   }),
 })
+
+const PANEL_TITLES: Readonly<Record<HeadPriority, string>> = { equal: 'equal priority', staggered: 'staggered' }
+/** In the order of the legend. */
+const KINDS = ['matmul', 'softmax', 'layernorm', 'gelu'] as const
+
+/** An operation as it is drawn, with what it says of itself. */
+function drawn<
+  R extends {
+    readonly layer: number
+    readonly head: number
+    readonly operation: string
+    readonly kind: string
+    readonly startCycle: number | null
+    readonly endCycle: number | null
+  },
+>(row: R) {
+  const lane = row.head === 0 ? 'layer' : `head ${row.head}`
+  const when = `cycle ${row.startCycle} to ${row.endCycle}`
+  return { ...row, lane, label: `${row.operation} (${row.kind}), ${lane}, layer ${row.layer}: ${when}` }
+}
 
 function of<R extends { readonly priority: string }>(rows: readonly R[], priority: HeadPriority): R | undefined {
   return rows.find((row) => row.priority === priority)

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { growthExponent, prunedActivations } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { decadeLabels, experiment, main, shapedLines, tables } from '../../lib/harness/mod.ts'
 import { createRng, median, SEED_COUNT } from '../../lib/numeric/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { attentionProbabilities } from './shared/attention-rows.ts'
@@ -367,23 +367,77 @@ const fig13 = experiment({
         'the released script times the whole evaluation of 256 sequences, loading included, and its top-k calls torch.topk once per row in three nested Python loops: 131,072 calls for a batch of BERT-Tiny, 4,718,592 of BERT-Base, against 19 and 109 for DynaTran (table models). At 512 tokens its comparisons, of the probabilities alone, are as many as those of DynaTran, of all activations',
     },
   ],
-  figure: ({ comparisons }) => ({
-    width: 380,
-    height: 260,
-    title: 'comparisons to prune the probabilities of a head (logarithmic)',
-    data: {
-      values: comparisons
-        .filter(({ pruner, regime }) => pruner !== 'DynaTran' || regime === 'fixed k')
-        .map((row) => ({ ...row, series: row.k === null ? row.pruner : `${row.pruner}, ${row.regime}` })),
-    },
-    mark: { type: 'line', point: true },
-    encoding: {
-      x: { field: 'seqLen', type: 'quantitative', scale: { type: 'log', base: 2 }, title: 'tokens N' },
-      y: { field: 'comparisons', type: 'quantitative', scale: { type: 'log' }, title: null },
-      color: { field: 'series', type: 'nominal', sort: null, title: null },
-    },
+  figure: ({ comparisons, models }) => ({
+    description:
+      'Work behind the throughputs that the paper measures on a CPU and a GPU and that need these devices, all axes of counts logarithmic: bars are calls of a pruning step for one batch in the released model, by model and method, at the largest number of tokens; lines are comparisons to prune one head over the number of tokens, by method of selection. Nothing printed is drawn beside them.',
+    hconcat: [
+      {
+        title: 'calls for a batch',
+        width: 240,
+        height: 240,
+        data: { values: callsOf(models) },
+        mark: 'bar',
+        encoding: {
+          x: { field: 'model', type: 'nominal', sort: null, title: 'model', axis: { labelAngle: 0 } },
+          xOffset: { field: 'method', sort: null, title: 'method' },
+          y: {
+            field: 'calls',
+            type: 'quantitative',
+            stack: null,
+            scale: { type: 'log', domainMin: 1, nice: true },
+            title: 'calls',
+            axis: decadeLabels('~s'),
+          },
+          y2: { datum: 1 },
+          color: { field: 'method', type: 'nominal', sort: null, title: 'method', legend: { orient: 'bottom' } },
+        },
+      },
+      {
+        title: 'comparisons for a head',
+        width: 290,
+        height: 240,
+        data: {
+          values: comparisons
+            .filter(({ pruner, regime }) => pruner !== 'DynaTran' || regime === 'fixed k')
+            .map((row) => ({ ...row, series: row.k === null ? row.pruner : `${row.pruner}, ${row.regime}` })),
+        },
+        encoding: {
+          x: { field: 'seqLen', type: 'quantitative', scale: { type: 'log', base: 2 }, title: 'tokens N' },
+          y: {
+            field: 'comparisons',
+            type: 'quantitative',
+            scale: { type: 'log' },
+            title: 'comparisons',
+            axis: decadeLabels('~s'),
+          },
+        },
+        ...shapedLines('series', {
+          title: 'selection',
+          legend: { orient: 'bottom', columns: 1, labelLimit: 240 },
+        }),
+      },
+    ],
+    resolve: { scale: { color: 'independent' } },
   }),
 })
+
+/** Pruning steps of a batch by model and method, at the largest number of tokens. */
+function callsOf(
+  rows: readonly {
+    readonly model: string
+    readonly seqLen: number
+    readonly dynatranCalls: number
+    readonly topKCalls: number
+  }[],
+) {
+  const longest = Math.max(...rows.map(({ seqLen }) => seqLen))
+  return rows
+    .filter(({ seqLen }) => seqLen === longest)
+    .flatMap(({ model, dynatranCalls, topKCalls }) => [
+      { model, method: 'top-k', calls: topKCalls },
+      { model, method: 'DynaTran', calls: dynatranCalls },
+    ])
+}
 
 /** What the bars of Fig. 13 need. */
 function needs(device: string): string {

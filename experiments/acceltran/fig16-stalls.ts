@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { BUFFER_PARTS, EDGE, STALL_CAUSES, splitBuffers } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, legendLine, main, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, simulateBatch } from './shared/batch-study.ts'
 import { acceltran, repository } from './shared/paper.ts'
@@ -15,6 +15,7 @@ import {
   simulationVariants,
   TINY_SOURCE,
 } from './shared/simulation-params.ts'
+import { contourFigure } from './shared/stall-contours.ts'
 
 /** Causes that the figure evidently counts: no room in a buffer, no free module. */
 const FIGURE_CAUSES = [
@@ -267,16 +268,11 @@ const fig16 = experiment({
         'with 64 PEs a batch takes 139,351 cycles at 10 MB and at 16 MB, with 77,733 stalls for lack of room and with none (table grid), as they hold up stores that nothing waits for at that time; with 128 PEs 10 MB cost 3 % of the cycles. The chosen 13 MB are no faster than 10 MB',
     },
   ],
-  figure: ({ grid }) => ({
-    data: { values: grid },
-    width: 380,
-    height: 220,
-    mark: { type: 'line', point: true },
-    encoding: {
-      x: { field: 'netBufferMb', type: 'quantitative', scale: { zero: false }, title: 'net buffer size [MiB]' },
-      y: { field: 'stalls', type: 'quantitative', title: 'stalls' },
-      color: { field: 'pes', type: 'ordinal', title: 'PEs' },
-    },
+  figure: ({ grid, contours }, marks) => ({
+    description:
+      'Contours of equal numbers of stalls over the net buffer size in MiB and the number of PEs, both linear: our lines run straight between the simulated points, and each is coloured by its label, from 25,000 stalls (top right) to 200,000 (bottom left). Crosses are where the contours of the published figure meet 64 and 32 PEs, the diamond is the chosen accelerator.',
+    title: legendLine('lines: ours; crosses: the published contours at 64 and 32 PEs'),
+    ...contourFigure(grid, contours, marks),
   }),
 })
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env -S npx tsx
 import { ACCELTRAN, EDGE, footprint, Recorder } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, legendLine, main, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { simulateBatch } from './shared/batch-study.ts'
 import { capacityBits, type History, historyOf } from './shared/history.ts'
+import { historyFigure } from './shared/history-figure.ts'
 import { modulePowers } from './shared/module-powers.ts'
 import { repository } from './shared/paper.ts'
 import {
@@ -183,32 +184,11 @@ const fig17 = experiment({
         'the mask, one bit per element, is charged the main-memory energy of a whole load, within a tenth of the time; energy counts the zeros that are not loaded; and 785.365 bit a cycle are 39.3 byte, each taken for a word of 20 bit (variant corrected)',
     },
   ],
-  figure: ({ history }) => ({
-    data: { values: history },
-    vconcat: [
-      {
-        fields: ['peDynamicW', 'peLeakageW'],
-        title: 'power of the PEs [W]',
-      },
-      { fields: ['memoryW'], title: 'power of transfers into the buffers [W]' },
-      { fields: ['macPercent', 'softmaxPercent', 'layerNormPercent'], title: 'modules at work [%]' },
-      {
-        fields: ['activationBufferPercent', 'weightBufferPercent', 'maskBufferPercent'],
-        title: 'buffers filled [%]',
-      },
-    ].map(({ fields, title }) => ({
-      title,
-      width: 620,
-      height: 120,
-      transform: [{ fold: fields, as: ['series', 'value'] }],
-      mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1 },
-      encoding: {
-        x: { field: 'cycle', type: 'quantitative', title: null },
-        y: { field: 'value', type: 'quantitative', title: null },
-        color: { field: 'series', type: 'nominal', sort: fields, title: null },
-      },
-    })),
-    resolve: { scale: { color: 'independent' } },
+  figure: ({ history, batch }, marks) => ({
+    description:
+      'One batch of BERT-Tiny on AccelTran-Edge over its cycles: (a) power in W, of the PEs on the left axis and of transfers into the buffers on the right one, (b) modules at work and (c) how full the buffers are, in percent. Crosses are read off the published figure: levels while the embeddings load, largest and last values, and on the zero line of (b) the ends of that load and of the batch.',
+    title: legendLine('lines: simulated; crosses: read off the published figure'),
+    ...historyFigure(history, batch[0], marks),
   }),
 })
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env -S npx tsx
 import { ACCELTRAN, areaMm2, BLOCKS, EDGE } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
+import { experiment, legendLine, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, simulateBatch } from './shared/batch-study.ts'
+import { barsAndCrosses } from './shared/figures.ts'
 import {
   allQuirks,
   BLOCK_CONSTANTS,
@@ -168,17 +169,20 @@ const fig18 = experiment({
     },
   ],
   figure: ({ area, power }, marks) => ({
+    description:
+      'Shares of the compute modules of AccelTran-Edge in percent, which the paper draws as two pies: (a) area, (b) dynamic power. Bars are ours, crosses printed; of the power the text prints two shares.',
+    title: legendLine('bars: ours; crosses: printed'),
     hconcat: [
-      { title: 'area', rows: area, claims: AREA_CLAIMS },
+      { title: '(a) area', rows: area, claims: AREA_CLAIMS },
       {
-        title: 'power',
+        title: '(b) power',
         rows: power.filter(({ rule }) => rule === shownRule(power, marks)),
         claims: POWER_CLAIMS,
       },
     ].map(({ title, rows, claims }) => ({
       title,
-      width: 260,
-      height: 180,
+      width: 230,
+      height: 170,
       data: {
         values: rows.map((row) => ({
           slice: row.slice,
@@ -186,17 +190,14 @@ const fig18 = experiment({
           printedPercent: printedAt(marks, claims[row.slice]),
         })),
       },
-      encoding: { y: { field: 'slice', type: 'nominal', sort: [...SLICES], title: null } },
-      layer: [
-        {
-          mark: 'bar',
-          encoding: { x: { field: 'sharePercent', type: 'quantitative', title: '% (crosses: printed)' } },
-        },
-        {
-          mark: { type: 'point', shape: 'cross', filled: true, color: 'black' },
-          encoding: { x: { field: 'printedPercent', type: 'quantitative' } },
-        },
-      ],
+      encoding: {
+        y: { field: 'slice', type: 'nominal', sort: [...SLICES], title: 'module', axis: { title: null } },
+      },
+      layer: barsAndCrosses(
+        'x',
+        { field: 'sharePercent', title: `share of the ${title.slice(4)} [%]`, scale: { domain: [0, 60] } },
+        { printed: 'printedPercent' },
+      ),
     })),
   }),
 })

@@ -204,16 +204,29 @@ const corrections = experiment({
   },
   claims: {},
   figure: ({ headlines: rows }) => ({
+    description:
+      'How far each published rule of the simulator moves what the paper concludes from: a field for each correction, alone (rows) and all together (last row), and each headline (columns); its colour is the change against the published rules in percent, blue for more, red for less. Empty fields were not run or have no value; table legend says what each name is.',
     data: {
       values: rows.filter(({ correction, changePercent }) => correction !== PUBLISHED && changePercent !== null),
     },
-    width: 420,
-    height: 300,
-    title: 'change of each headline by each correction [%]',
-    mark: 'rect',
+    width: 480,
+    height: 340,
+    mark: { type: 'rect', stroke: 'white' },
     encoding: {
-      x: { field: 'headline', type: 'nominal', sort: [...HEADLINE_NAMES], title: null },
-      y: { field: 'correction', type: 'nominal', sort: [...CORRECTIONS, CORRECTED], title: null },
+      x: {
+        field: 'headline',
+        type: 'nominal',
+        sort: [...HEADLINE_NAMES],
+        title: 'headline',
+        axis: { labelAngle: -60, labelLimit: 240 },
+      },
+      y: {
+        field: 'correction',
+        type: 'nominal',
+        sort: [...CORRECTIONS, CORRECTED],
+        title: 'corrected rule',
+        axis: { labelLimit: 240 },
+      },
       color: {
         field: 'changePercent',
         type: 'quantitative',
@@ -222,8 +235,8 @@ const corrections = experiment({
           domain: [-50, -20, -5, -1, 1, 5, 20, 50],
           range: ['#b2182b', '#ef8a62', '#fddbc7', '#fbeee6', '#f7f7f7', '#e7f0f4', '#d1e5f0', '#67a9cf', '#2166ac'],
         },
-        legend: { type: 'symbol' },
-        title: '%',
+        legend: { type: 'symbol', symbolType: 'square', symbolSize: 200 },
+        title: 'change [%]',
       },
     },
   }),

@@ -14,9 +14,10 @@ import {
   WORDS_PER_ACCESS,
   watts,
 } from '../../lib/accelerators/acceltran/mod.ts'
-import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
+import { crossesAlong, decadeLabels, experiment, legendLine, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { bertBase, bertTiny } from '../../lib/workload/mod.ts'
 import { type Batch, type BatchValues, simulateBatch } from './shared/batch-study.ts'
+import { barsAndCrosses } from './shared/figures.ts'
 import { compressedSize, statedMb, UNIT_ERRATUM, UNIT_PARAM } from './shared/main-memory.ts'
 import { acceltran } from './shared/paper.ts'
 import {
@@ -297,31 +298,68 @@ const table3 = experiment({
     ),
   },
   errata: [UNIT_ERRATUM],
-  figure: ({ power }, marks) => ({
-    width: 240,
-    height: 180,
-    data: {
-      values: power.map((row) => ({ ...row, printedW: printedAt(marks, row.claim) })),
-    },
-    encoding: {
-      x: { field: 'part', type: 'nominal', sort: [...POWER_PARTS], title: null },
-      xOffset: { field: 'machine', sort: [...MACHINES] },
-    },
-    layer: [
+  figure: ({ power, hardware }, marks) => ({
+    description:
+      'The columns of Table III: power in W by part as bars, a panel for each accelerator, and area in mm2, peak operations and main memory (in the unit that the paper calls MB) as dots on logarithmic axes. Bars and dots are ours, crosses printed.',
+    title: legendLine('bars and dots: ours; crosses: printed'),
+    vconcat: [
       {
-        mark: { type: 'bar' },
-        encoding: {
-          y: { field: 'powerW', type: 'quantitative', title: 'power [W] (crosses: printed)' },
-          color: { field: 'machine', type: 'nominal', sort: [...MACHINES], title: null },
-        },
+        hconcat: MACHINES.map((machine) => ({
+          title: machine,
+          width: 195,
+          height: 150,
+          data: {
+            values: power
+              .filter((row) => row.machine === machine)
+              .map((row) => ({ ...row, printed: printedAt(marks, row.claim) })),
+          },
+          encoding: {
+            x: {
+              field: 'part',
+              type: 'nominal',
+              sort: [...POWER_PARTS],
+              title: 'part',
+              axis: { title: null, labelAngle: -30 },
+            },
+          },
+          layer: barsAndCrosses('y', { field: 'powerW', title: 'power [W]' }, { printed: 'printed' }),
+        })),
       },
       {
-        mark: { type: 'point', shape: 'cross', filled: true, color: 'black' },
-        encoding: { y: { field: 'printedW', type: 'quantitative' } },
+        hconcat: [
+          { field: 'areaMm2', title: 'area [mm2]', id: 'area' },
+          { field: 'peakTops', title: 'peak [TOP/s]', id: 'tops' },
+          { field: 'mainMemoryMb', title: 'main memory ["MB"]', id: 'main-mem' },
+        ].map(({ id, ...shown }) => ({
+          width: 195,
+          height: 70,
+          data: {
+            values: hardware.map((row) => ({
+              ...row,
+              printed: printedAt(marks, `acceltran.table3-${SHORT[row.machine]}-${id}`),
+            })),
+          },
+          encoding: {
+            y: { field: 'machine', type: 'nominal', sort: [...MACHINES], title: 'machine', axis: { title: null } },
+          },
+          layer: [
+            {
+              mark: { type: 'circle', size: 110, opacity: 0.75 },
+              encoding: { x: { type: 'quantitative', ...shown, ...LOGARITHMIC } },
+            },
+            crossesAlong('x', 'printed', { ...shown, ...LOGARITHMIC }),
+          ],
+        })),
       },
     ],
   }),
 })
+
+/** An axis of orders of magnitude. */
+const LOGARITHMIC = {
+  scale: { type: 'log', nice: true },
+  axis: decadeLabels('~s'),
+} as const
 
 interface Answers {
   readonly hardware: readonly {

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { crossesAlong, experiment, legendLine, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import type { Rng } from '../../lib/numeric/mod.ts'
 import { cumulativeSparsity, neededSparsity } from '../../lib/workload/mod.ts'
 import { adapterAlbert } from './shared/paper.ts'
@@ -236,47 +236,117 @@ const fig03 = experiment({
         'Fig. 3 has its star at a "CPS of 50%". With steps of 10 % and the stated shares, 20 and 70 %, 50 and 50 %, and 80 and 30 % of zeros in embedding and layers come to 49.9 to 50.0 %, the next ones to 51.9 to 52.0 % (table grid)',
     },
   ],
-  figure: ({ grid, line, implied }) => ({
-    width: 320,
-    height: 320,
-    title: 'zeros among all parameters [%]; line: CSP-all; crosses: critical points',
-    data: { values: grid },
-    encoding: {
-      x: { field: 'embeddingPercent', type: 'quantitative', title: 'zeros in the embedding [%]' },
-      y: { field: 'transformerPercent', type: 'quantitative', title: 'zeros in the layers [%]' },
-    },
-    layer: [
-      {
-        mark: { type: 'circle', size: 150, opacity: 1 },
-        encoding: {
-          color: {
-            field: 'cumulativePercent',
-            type: 'quantitative',
-            title: 'all [%]',
-            // A gradient would be a reference to another element of the page.
-            legend: { type: 'symbol' },
-          },
+  headlines: {
+    'adapter-albert.csp-all':
+      'an accuracy decides it, so it is an input here; pruning both parts to their own points would make 60, not 50',
+  },
+  figure: ({ grid, line, implied, backbones }, marks) => {
+    const embedding = { field: 'embeddingPercent', type: 'quantitative', title: 'zeros in the embedding [%]' }
+    const layers = { field: 'transformerPercent', type: 'quantitative', title: 'zeros in the layers [%]' }
+    const cumulative = { title: 'cumulative sparsity [%]', scale: { domain: [0, 100] } }
+    const pruned = { field: 'pruned', type: 'nominal', sort: [...PARTS], title: 'pruned', axis: { title: null } }
+    return {
+      description:
+        'Cumulative sparsity in percent of all combinations in steps of 10 %, as ticks by what is pruned and as colours over the zeros in embedding and layers, with the line that makes CSP-all; the paper draws accuracy over it, which needs its training. Crosses are the critical points as printed, red diamonds as they follow from their definitions, by which both parts at their own points make 60 %.',
+      title: legendLine('crosses: printed; red diamonds: critical points as defined; line: CSP-all'),
+      vconcat: [
+        {
+          width: 420,
+          height: 75,
+          layer: [
+            {
+              data: {
+                values: grid.flatMap((row) => (row.cumulativePercent > 0 ? [{ ...row, pruned: partOf(row) }] : [])),
+              },
+              mark: { type: 'tick', thickness: 1, opacity: 0.6 },
+              encoding: { y: pruned, x: { field: 'cumulativePercent', type: 'quantitative', ...cumulative } },
+            },
+            {
+              data: {
+                values: [
+                  ['embedding alone', 'CSP-embd'],
+                  ['layers alone', 'CSP-tf'],
+                  ['both', BY_DEFINITION],
+                ].map(([part, name]) => ({ pruned: part, ...backbones.find(({ backbone }) => backbone === name) })),
+              },
+              mark: DIAMOND,
+              encoding: { y: pruned, x: { field: 'cumulativePercent', type: 'quantitative', ...cumulative } },
+            },
+            withData(crossesAlong('x', 'printed', cumulative), {
+              values: [
+                ['embedding alone', 'adapter-albert.csp-embd'],
+                ['layers alone', 'adapter-albert.csp-tf'],
+                ['both', 'adapter-albert.csp-all'],
+              ].map(([part, id]) => ({ pruned: part, printed: printedAt(marks, id) })),
+              encoding: { y: pruned },
+            }),
+          ],
         },
-      },
-      {
-        data: { values: line.filter(({ possible }) => possible) },
-        mark: { type: 'line', color: 'black', strokeWidth: 2 },
-      },
-      {
-        data: {
-          values: implied
-            .filter(({ chosen }) => chosen)
-            .flatMap(({ embeddingPercent, transformerPercent }) => [
-              { embeddingPercent, transformerPercent: 0 },
-              { embeddingPercent: 0, transformerPercent },
-              { embeddingPercent, transformerPercent },
-            ]),
+        {
+          width: 300,
+          height: 300,
+          encoding: { x: embedding, y: layers },
+          layer: [
+            {
+              data: { values: grid },
+              mark: { type: 'circle', size: 150, opacity: 1 },
+              encoding: {
+                color: {
+                  field: 'cumulativePercent',
+                  type: 'quantitative',
+                  scale: { scheme: 'viridis' },
+                  title: 'cumulative [%]',
+                  // A gradient would be a reference to another element of the page.
+                  legend: { type: 'symbol' },
+                },
+              },
+            },
+            {
+              data: { values: line.filter(({ possible }) => possible) },
+              mark: { type: 'line', color: 'black', strokeWidth: 2 },
+              encoding: { description: { value: 'combinations that make CSP-all' } },
+            },
+            {
+              data: {
+                values: implied
+                  .filter(({ chosen }) => chosen)
+                  .flatMap(({ embeddingPercent, transformerPercent }) => [
+                    { embeddingPercent, transformerPercent: 0 },
+                    { embeddingPercent: 0, transformerPercent },
+                    { embeddingPercent, transformerPercent },
+                  ]),
+              },
+              mark: DIAMOND,
+            },
+          ],
         },
-        mark: { type: 'point', shape: 'cross', filled: true, size: 90, color: 'red' },
-      },
-    ],
-  }),
+      ],
+    }
+  },
 })
+
+/** A critical point as it is defined. */
+const DIAMOND = { type: 'point', shape: 'diamond', filled: true, size: 110, color: '#d55e00', opacity: 1 } as const
+
+/** What is pruned, in the order of the figure. */
+const PARTS = ['embedding alone', 'layers alone', 'both'] as const
+
+/** Which parts of the grid's models are pruned. */
+function partOf(row: {
+  readonly embeddingPercent: number
+  readonly transformerPercent: number
+}): (typeof PARTS)[number] {
+  if (row.transformerPercent === 0) return 'embedding alone'
+  return row.embeddingPercent === 0 ? 'layers alone' : 'both'
+}
+
+/** A layer on data of its own. */
+function withData(
+  { encoding, ...layer }: ReturnType<typeof crossesAlong>,
+  own: { readonly values: readonly object[]; readonly encoding: object },
+) {
+  return { ...layer, data: { values: own.values }, encoding: { ...encoding, ...own.encoding } }
+}
 
 /** A backbone whose zeros are the sum of those of its two parts. */
 function backbone<const B extends (typeof BACKBONES)[number] | typeof BY_DEFINITION>(

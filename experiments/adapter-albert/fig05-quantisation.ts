@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, shapedLines, tables } from '../../lib/harness/mod.ts'
 import {
   bitmaskBytes,
   type FormatRange,
@@ -150,20 +150,20 @@ const quantisation = experiment({
     'adapter-albert.fig5-q35-tasks': { unreachable: ACCURACY },
   },
   figure: ({ weights }) => ({
-    title: 'fixed-point formats over the deviation of the weights (the first of their distributions)',
+    description:
+      'What fixed-point formats do to weights, over the standard deviation of the weights on a logarithmic axis: signal to rounding noise in dB, and the share of the weights left by pruning that is rounded to zero, in percent. The paper draws accuracies instead, which need its training.',
     data: { values: weights.filter(({ degrees }) => degrees === weights[0]?.degrees) },
     hconcat: [
-      { field: 'sqnrDb', title: 'SQNR [dB]' },
-      { field: 'flushedPercent', title: 'flushed to zero, of what pruning left [%]' },
+      { field: 'sqnrDb', title: 'signal to noise [dB]' },
+      { field: 'flushedPercent', title: 'rounded to zero [%]' },
     ].map(({ field, title }) => ({
       width: 260,
-      height: 220,
-      mark: { type: 'line', point: true },
+      height: 210,
       encoding: {
-        x: { field: 'sigma', type: 'quantitative', scale: { type: 'log' }, title: 'standard deviation' },
+        x: { field: 'sigma', type: 'quantitative', scale: { type: 'log' }, title: 'standard deviation of the weights' },
         y: { field, type: 'quantitative', title },
-        color: { field: 'format', type: 'nominal', sort: null, title: null },
       },
+      ...shapedLines('format', { title: 'format' }),
     })),
   }),
 })

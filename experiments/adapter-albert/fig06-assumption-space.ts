@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, type FigureSpec, main, tables } from '../../lib/harness/mod.ts'
+import { crossesAlong, experiment, type FigureSpec, legendLine, main, tables } from '../../lib/harness/mod.ts'
 import {
   METRIC_COLUMNS,
   METRICS,
@@ -247,6 +247,14 @@ const space = experiment({
     }
   },
   claims: {},
+  sensitivity: {
+    table: 'choices',
+    labels: ['switch', 'choice'],
+    values: ['bestRmsFactor'],
+    title: 'closest combination: factor off the six numbers, root mean square [1]',
+    base: ({ best }) =>
+      best.find(({ subset, numbers }) => subset === 'all' && numbers === 'all six')?.rmsFactor ?? Number.NaN,
+  },
   figure: ({ cloud, numbers, bounds }) => figureOf(cloud, numbers, bounds),
 })
 
@@ -309,45 +317,62 @@ function boundsOf({ values, energyBound, formatBound }: SpaceResults, targets: T
 }
 
 function figureOf(
-  cloud: readonly object[],
+  cloud: readonly {
+    readonly format: string
+    readonly latencyDecade: number
+    readonly energyDecade: number
+    readonly combinations: number
+  }[],
   numbers: readonly { readonly number: string; readonly target: number }[],
   bounds: readonly object[],
 ): FigureSpec {
   const edge = 1 / CELLS_PER_DECADE
-  const target = (name: string) => Math.log10(numbers.find(({ number }) => number === name)?.target ?? 1)
+  const target = (name: string) => numbers.find(({ number }) => number === name)?.target ?? null
+  const axis = (field: string, title: string) => ({
+    field,
+    type: 'quantitative',
+    scale: { type: 'log', nice: false },
+    title,
+    // Said here, as the other end has a title of its own.
+    axis: { title, format: '~g', tickCount: 4 },
+  })
   const panel = (format: string, suffix: string) => ({
-    title: `${format}: all combinations (cross: printed)`,
-    width: 250,
-    height: 240,
+    title: format,
+    width: 225,
+    height: 220,
     layer: [
       {
-        data: { values: cloud },
-        transform: [
-          { filter: { field: 'format', equal: format } },
-          { calculate: `datum.latencyDecade + ${edge}`, as: 'latencyEnd' },
-          { calculate: `datum.energyDecade + ${edge}`, as: 'energyEnd' },
-        ],
+        data: {
+          values: cloud
+            .filter((row) => row.format === format)
+            .map(({ latencyDecade, energyDecade, combinations }) => ({
+              combinations,
+              latency: 10 ** latencyDecade,
+              latencyEnd: 10 ** (latencyDecade + edge),
+              energy: 10 ** energyDecade,
+              energyEnd: 10 ** (energyDecade + edge),
+            })),
+        },
         mark: { type: 'rect' },
         encoding: {
-          x: { field: 'latencyDecade', type: 'quantitative', title: 'log10 of latency reduction' },
-          x2: { field: 'latencyEnd' },
-          y: { field: 'energyDecade', type: 'quantitative', title: 'log10 of energy reduction' },
-          y2: { field: 'energyEnd' },
-          opacity: {
+          x: axis('latency', 'latency reduction [x]'),
+          x2: { field: 'latencyEnd', title: 'latency up to [x]' },
+          y: axis('energy', 'energy reduction [x]'),
+          y2: { field: 'energyEnd', title: 'energy up to [x]' },
+          color: {
             field: 'combinations',
             type: 'quantitative',
-            scale: { type: 'log', range: [0.15, 1] },
-            legend: null,
+            scale: { type: 'log', scheme: 'blues', domainMin: 1 },
+            title: 'combinations',
+            legend: { type: 'symbol', symbolType: 'square', values: [1, 10, 100, 1000], orient: 'bottom' },
           },
         },
       },
       {
-        data: { values: [{ x: target(`latency${suffix}`), y: target(`energy${suffix}`) }] },
-        mark: { type: 'point', shape: 'cross', size: 140, filled: true, color: 'black' },
-        encoding: {
-          x: { field: 'x', type: 'quantitative' },
-          y: { field: 'y', type: 'quantitative' },
-        },
+        data: { values: [{ latency: target(`latency${suffix}`), printed: target(`energy${suffix}`) }] },
+        ...onAxis(crossesAlong('y', 'printed', { title: 'energy reduction [x]' }), {
+          x: axis('latency', 'latency reduction [x]'),
+        }),
       },
     ],
   })
@@ -355,17 +380,19 @@ function figureOf(
     field: 'bound',
     type: 'nominal',
     sort: null,
-    title: null,
-    axis: { labelLimit: 400 },
+    title: 'ratio of',
+    axis: { title: null, labelLimit: 280, labelExpr: "split(datum.label, ', ')" },
   }
+  const ratio = { scale: { type: 'log' }, title: 'ratio [1]', axis: { title: 'ratio [1]', format: '~g' } }
   return {
-    align: 'none',
+    description:
+      'How many combinations of the switches that the text leaves open give which reduction of latency and energy, for FP32 and Q3.5, both axes logarithmic, and below what all of them span of the ratios that several numbers need together (bars). Crosses are the printed pairs and what the printed numbers need; the paper draws none of this.',
+    title: legendLine('fields and bars: all combinations; crosses: printed, or what the printed numbers need'),
     vconcat: [
-      { align: 'none', hconcat: [panel('FP32', 'Fp32'), panel('Q3.5', 'Q35')] },
+      { hconcat: [panel('FP32', 'Fp32'), panel('Q3.5', 'Q35')] },
       {
-        title: 'spanned by all combinations (cross: needed)',
-        width: 420,
-        height: 110,
+        width: 330,
+        height: 170,
         data: { values: bounds },
         transform: [{ filter: { field: 'subset', equal: 'all' } }],
         layer: [
@@ -373,18 +400,20 @@ function figureOf(
             mark: { type: 'bar', height: 10 },
             encoding: {
               y: bars,
-              x: { field: 'least', type: 'quantitative', scale: { type: 'log' }, title: 'ratio' },
-              x2: { field: 'largest' },
+              x: { field: 'least', type: 'quantitative', ...ratio },
+              x2: { field: 'largest', title: 'up to [1]' },
             },
           },
-          {
-            mark: { type: 'point', shape: 'cross', size: 90, filled: true, color: 'black' },
-            encoding: { y: bars, x: { field: 'needed', type: 'quantitative' } },
-          },
+          onAxis(crossesAlong('x', 'needed', ratio), { y: bars }),
         ],
       },
     ],
   }
+}
+
+/** Crosses with a place on the other axis. */
+function onAxis({ encoding, ...layer }: ReturnType<typeof crossesAlong>, other: object) {
+  return { ...layer, encoding: { ...encoding, ...other } }
 }
 
 export default space

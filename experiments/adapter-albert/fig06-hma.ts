@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { DESIGN_NAMES, DESIGNS, ENERGY_PARTS, LATENCY_PARTS } from '../../lib/accelerators/hma/mod.ts'
-import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
+import { crossesAlong, experiment, legendLine, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { numberFormat, powerOf } from '../../lib/numeric/mod.ts'
 import { METRIC_COLUMNS, SPACE, SWITCH_NAMES, settingOf } from './shared/assumption-space.ts'
 import { FORMATS_PARAM, formatsOf } from './shared/formats.ts'
@@ -222,7 +222,29 @@ const hma = experiment({
         'vanilla loads 7.78 million parameters where adapter-ALBERT loads 105,283 to 400,387 by the size of its adapters, 74 to 19 times fewer. What the parameters of a task take, loaded, written and read, is by far the largest term and differs 94 times at most over all combinations that reload and do not leak; no other term differs as much, so that no weights of these terms make 146.78. The largest that occurs is 70 (table bounds of fig06-assumption-space)',
     },
   ],
+  headlines: {
+    'adapter-albert.fig6-area-q35':
+      'selected, not predicted: densities of two nodes, EdgeBERT RRAM beside 12 nm SRAM; macros of one node would give 9.3',
+    'adapter-albert.fig6-energy-fp32':
+      'needs adapters that stay on chip, or leakage: reloaded for every task without leakage, as the text has it, 70 is the most',
+    'adapter-albert.fig6-energy-q35':
+      'selected, not predicted: memory traffic alone gives 719 with adapters that stay on chip, the literal reading 81',
+    'adapter-albert.fig6-latency-fp32':
+      'excludes the 62 of Q3.5: the quotient of the two is 25.2, and the bandwidths of these memories make 9.4 at most',
+    'adapter-albert.fig6-latency-q35':
+      'selected, not predicted: memory traffic alone gives 59, but not together with the 2.46 of FP32',
+  },
+  sensitivity: {
+    table: 'sensitivity',
+    labels: ['switch', 'choice'],
+    values: ['energyFp32'],
+    title: 'energy reduction in FP32 [x]',
+    base: ({ reductions }) => reductions.find(isOf('energy', 'FP32'))?.reduction ?? Number.NaN,
+  },
   figure: ({ reductions }, marks) => ({
+    description:
+      'Area, energy and latency per inference of vanilla ALBERT and adapter-ALBERT by number format, relative to vanilla ALBERT in FP32, on logarithmic axes: bars are simulated in the reading closest to the numbers, crosses are the reductions that the text prints, for FP32 and Q3.5.',
+    title: legendLine('bars: simulated; crosses: printed'),
     hconcat: QUANTITIES.map((quantity) => {
       const bars = reductions
         .filter((row) => row.quantity === quantity && row.design !== 'adapter-sram')
@@ -233,34 +255,30 @@ const hma = experiment({
       const least = Math.min(...bars.map(({ normalised, printed }) => Math.min(normalised, printed ?? normalised)))
       // A decade's edge below all bars, where they start.
       const floor = 1 / powerOf(10, Math.ceil(-Math.log10(least)))
-      const y = (field: string) => ({
-        field,
-        type: 'quantitative',
+      const y = {
         scale: { type: 'log', domain: [floor, 1] },
-        title: 'over vanilla in FP32',
-      })
+        title: `${quantity} over vanilla FP32 [1]`,
+        axis: { format: '~g' },
+      }
       return {
-        title: `${quantity}, normalised`,
-        width: 170,
+        title: quantity,
+        width: 165,
         height: 220,
         data: { values: bars },
         encoding: {
-          x: { field: 'format', type: 'nominal', sort: null, title: null, axis: { labelAngle: 0 } },
-          xOffset: { field: 'design', sort: null },
+          x: { field: 'format', type: 'nominal', sort: null, title: 'format', axis: { labelAngle: 0 } },
+          xOffset: { field: 'design', sort: null, title: 'ALBERT' },
         },
         layer: [
           {
-            mark: { type: 'bar' },
+            mark: { type: 'bar', opacity: 0.75 },
             encoding: {
-              y: y('normalised'),
+              y: { field: 'normalised', type: 'quantitative', stack: null, ...y },
               y2: { datum: floor },
-              color: { field: 'design', type: 'nominal', sort: null, title: null },
+              color: { field: 'design', type: 'nominal', sort: null, title: 'ALBERT' },
             },
           },
-          {
-            mark: { type: 'point', shape: 'cross', size: 90, filled: true, color: 'black' },
-            encoding: { y: y('printed') },
-          },
+          crossesAlong('y', 'printed', y),
         ],
       }
     }),

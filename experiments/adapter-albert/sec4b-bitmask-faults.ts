@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { BROKEN_COSINE, CELL_KINDS, type CellKind, meanMisread, RRAM_LEVELS } from '../../lib/hardware/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, shapedLines, tables } from '../../lib/harness/mod.ts'
 import { forkRng } from '../../lib/numeric/mod.ts'
 import { albertBase, encoderParameters } from '../../lib/workload/mod.ts'
 import { FAULT_PARAMS, TENSOR_PARAMS } from './shared/fault-params.ts'
@@ -210,22 +210,28 @@ const bitmaskFaults = experiment({
     'adapter-albert.weights-resilient': ({ decoders }) => decoders.find(({ judged }) => judged)?.valuesResilient,
   },
   figure: ({ equalCounts }) => ({
-    width: 360,
+    description:
+      'Mean error of the weights, over their norm, by the number of misread cells, both axes logarithmic: in the non-zero values, and in the mask where the values are one stream or are found by pointers. The paper prints no numbers; it says that one flipped bit of the mask can be catastrophic, and values are not.',
+    width: 400,
     height: 240,
-    title: 'error of the weights by misread cells, over the norm of the weights',
     data: {
       values: equalCounts.flatMap(({ count, valuesError, streamError, pointersError }) => [
-        { count, error: valuesError, stored: 'values' },
         { count, error: streamError, stored: 'mask (one stream)' },
         { count, error: pointersError, stored: 'mask (pointers)' },
+        { count, error: valuesError, stored: 'values' },
       ]),
     },
-    mark: { type: 'line', point: true },
     encoding: {
-      x: { field: 'count', type: 'quantitative', scale: { type: 'log' }, title: 'misread cells' },
-      y: { field: 'error', type: 'quantitative', scale: { type: 'log' }, title: 'mean relative error' },
-      color: { field: 'stored', type: 'nominal', sort: null, title: null },
+      x: { field: 'count', type: 'quantitative', scale: { type: 'log', nice: false }, title: 'misread cells' },
+      y: {
+        field: 'error',
+        type: 'quantitative',
+        scale: { type: 'log' },
+        title: 'mean relative error [1]',
+        axis: { format: '~g' },
+      },
     },
+    ...shapedLines('stored', { title: 'misread in', legend: { labelLimit: 200 } }),
   }),
 })
 

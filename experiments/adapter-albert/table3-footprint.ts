@@ -126,22 +126,29 @@ const footprint = experiment({
     'adapter-albert.t3-overall-smaller': ({ changes }) => changes.every(({ total }) => total > 1),
   },
   figure: ({ footprint: rows }) => ({
-    width: 90,
-    height: 220,
-    data: {
-      values: rows.flatMap((row) => [
-        { design: row.design, format: row.format, memory: 'SLC', mib: row.slcMib },
-        { design: row.design, format: row.format, memory: 'MLC', mib: row.mlcMib },
-        { design: row.design, format: row.format, memory: 'SRAM', mib: row.sramMib },
-      ]),
-    },
-    mark: 'bar',
-    encoding: {
-      column: { field: 'format', type: 'nominal', sort: null, title: null },
-      x: { field: 'design', type: 'nominal', sort: null, title: null },
-      y: { field: 'mib', type: 'quantitative', title: 'MiB' },
-      color: { field: 'memory', type: 'nominal', sort: null, title: null },
-    },
+    description:
+      'Bytes of vanilla and adapter ALBERT in MiB by memory, stacked, a panel for each number format: our reconstruction, as the body of Table III is not available and nothing printed can be drawn beside it.',
+    hconcat: [...new Set(rows.map(({ format }) => format))].map((format) => ({
+      title: format,
+      width: 110,
+      height: 220,
+      data: {
+        values: rows
+          .filter((row) => row.format === format)
+          .flatMap((row) => [
+            { design: row.design, memory: 'SLC (mask)', mib: row.slcMib },
+            { design: row.design, memory: 'MLC (values)', mib: row.mlcMib },
+            { design: row.design, memory: 'SRAM', mib: row.sramMib },
+          ]),
+      },
+      mark: 'bar',
+      encoding: {
+        x: { field: 'design', type: 'nominal', sort: null, title: 'design', axis: { title: null, labelAngle: 0 } },
+        y: { field: 'mib', type: 'quantitative', title: 'stored [MiB]' },
+        color: { field: 'memory', type: 'nominal', sort: null, title: 'memory' },
+      },
+    })),
+    resolve: { scale: { y: 'shared' } },
   }),
 })
 

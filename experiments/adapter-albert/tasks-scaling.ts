@@ -7,7 +7,7 @@ import {
   type Task,
   taskMix,
 } from '../../lib/accelerators/hma/mod.ts'
-import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { decadeLabels, experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { halveRange, type NumberFormat, numberFormat } from '../../lib/numeric/mod.ts'
 import { HMA_CONSTANTS, HMA_PARAMS, READINGS } from './shared/hma-params.ts'
 import { caseOf, type HmaCase, type HmaStudy, studyOf, tasksOf } from './shared/hma-study.ts'
@@ -214,34 +214,58 @@ const scaling = experiment({
   },
   claims: {},
   figure: ({ tasks: rows, switching }) => ({
-    vconcat: [
-      {
-        hconcat: (['areaMm2', 'energyUj', 'latencyMs'] as const).map((field) => ({
-          width: 190,
-          height: 190,
-          data: { values: rows },
-          mark: { type: 'line', point: true },
-          encoding: {
-            x: { field: 'tasks', type: 'quantitative', title: 'tasks', scale: { type: 'log' } },
-            y: { field, type: 'quantitative', scale: { type: 'log' }, title: AXES[field] },
-            color: { field: 'design', type: 'nominal', sort: null, title: null },
-            strokeDash: { field: 'onChip', type: 'nominal', sort: null, title: 'on chip' },
-          },
-        })),
-      },
-      {
-        width: 420,
-        height: 190,
-        data: { values: switching.filter(({ switchRate }) => switchRate > 0) },
-        mark: { type: 'line', point: true },
+    description:
+      'Area, energy and latency per inference over the number of tasks, and energy over the share of inferences that follow one of another task, all axes but that of latency logarithmic; the paper draws none of this. Colour and shape are the design, solid lines keep one task on chip and dashed ones all.',
+    columns: 2,
+    concat: [
+      ...(['areaMm2', 'energyUj', 'latencyMs'] as const).map((field) => ({ data: rows, x: 'tasks', field })),
+      { data: switching.filter(({ switchRate }) => switchRate > 0), x: 'switchRate', field: 'energyUj' } as const,
+    ].map(({ data, x, field }, index) => {
+      // One legend of the designs serves all panels.
+      const design = {
+        field: 'design',
+        type: 'nominal',
+        sort: null,
+        title: 'design',
+        ...(index === 1 ? {} : { legend: null }),
+      }
+      return {
+        width: 225,
+        height: 170,
+        data: { values: data.map((row) => ({ ...row, line: `${row.design}, ${row.onChip}` })) },
         encoding: {
-          x: { field: 'switchRate', type: 'quantitative', title: 'switching rate', scale: { type: 'log' } },
-          y: { field: 'energyUj', type: 'quantitative', scale: { type: 'log' }, title: 'energy [uJ]' },
-          color: { field: 'design', type: 'nominal', sort: null, title: null },
-          strokeDash: { field: 'onChip', type: 'nominal', sort: null, title: 'on chip' },
+          x: {
+            field: x,
+            type: 'quantitative',
+            title: x === 'tasks' ? 'tasks' : 'switching rate [1]',
+            scale: { type: 'log', nice: false },
+            axis: { format: '~g' },
+          },
+          y: {
+            field,
+            type: 'quantitative',
+            scale: field === 'latencyMs' ? { zero: false } : { type: 'log' },
+            title: AXES[field],
+            axis: field === 'latencyMs' ? {} : decadeLabels('~s'),
+          },
         },
-      },
-    ],
+        layer: [
+          {
+            mark: 'line',
+            encoding: {
+              color: { ...design, legend: null },
+              strokeDash: { field: 'onChip', type: 'nominal', sort: null, title: 'on chip' },
+              description: { field: 'line', type: 'nominal' },
+            },
+          },
+          {
+            mark: { type: 'point', filled: true, size: 35, opacity: 1 },
+            encoding: { color: design, shape: design, detail: { field: 'onChip', title: 'on chip' } },
+          },
+        ],
+        resolve: { legend: { color: 'independent', shape: 'independent' } },
+      }
+    }),
   }),
 })
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, tables } from '../../lib/harness/mod.ts'
 import { logitEntropy, normalSample } from '../../lib/numeric/mod.ts'
 import { edgebert } from './shared/tasks.ts'
 
@@ -131,6 +131,32 @@ const eq3 = experiment({
       claims: ['edgebert.eq3'],
     },
   ],
+  figure: ({ decisions }) => ({
+    description:
+      'Random two-class sentences, in percent, that exit, that are decided otherwise than by the definition, and whose entropy is below 0, which none can be: by the definition of the entropy and by Eq. 3 with the sign of this run. The paper prints no such shares.',
+    width: 420,
+    height: 180,
+    data: {
+      values: decisions.flatMap(({ form, exitPercent, wrongPercent, negativePercent }) => [
+        { form, sentences: 'exit', percent: exitPercent },
+        { form, sentences: 'decided wrongly', percent: wrongPercent },
+        { form, sentences: 'negative entropy', percent: negativePercent },
+      ]),
+    },
+    mark: 'bar',
+    encoding: {
+      x: {
+        field: 'sentences',
+        type: 'nominal',
+        sort: null,
+        title: 'sentences',
+        axis: { title: null, labelAngle: 0, labelLimit: 200 },
+      },
+      xOffset: { field: 'form', sort: null, title: 'entropy by' },
+      y: along('percent', 'sentences [%]', { says: 'share [%]' }),
+      color: { field: 'form', type: 'nominal', sort: null, title: 'entropy by' },
+    },
+  }),
 })
 
 /** -sum p ln p of the softmax, p from differences so that nothing overflows. */

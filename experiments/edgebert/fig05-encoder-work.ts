@@ -7,7 +7,7 @@ import {
   SKIPPED_WITH_HEAD,
   spannedLayer,
 } from '../../lib/accelerators/edgebert/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import {
   ALBERT_EMBEDDING,
   BERT_EMBEDDING,
@@ -192,18 +192,91 @@ const fig05 = experiment({
       claims: ['edgebert.intro-bert-fp32-mb'],
     },
   ],
-  figure: ({ operations }) => ({
-    width: 380,
-    height: 220,
-    title: 'work of one encoder layer [MFLOP] (logarithmic)',
-    data: { values: operations },
-    mark: { type: 'point', filled: true, size: 70 },
-    encoding: {
-      x: { field: 'mflop', type: 'quantitative', scale: { type: 'log' }, title: 'MFLOP' },
-      y: { field: 'operation', type: 'nominal', sort: null, title: null },
-    },
-  }),
+  figure: ({ operations, layer, nullHeads }, marks) => {
+    const rows = { type: 'nominal', sort: null, axis: { title: null, labelLimit: 400 } }
+    const logarithmic = { scale: { type: 'log', domain: [0.05, 5000] }, axis: { values: [0.1, 1, 10, 100, 1000] } }
+    const reduction = { scale: { domain: [1, 1.35] } }
+    const printedGflop = printedAt(marks, 'edgebert.encoder-gflop')
+    return {
+      description:
+        'Work of the operations of one encoder layer in MFLOP, on a logarithmic axis, and below it how far so many null heads reduce the work of the layer, by what is skipped with a head. Dots are ours, crosses printed. The paper draws the operations as a diagram and prints the sum and the two reductions.',
+      vconcat: [
+        {
+          width: 350,
+          height: { step: 17 },
+          layer: [
+            {
+              data: {
+                values: [
+                  ...operations.map(({ operation, mflop }) => ({ operation: nameOf(operation), mflop })),
+                  ...layer.map(({ gflop }) => ({ operation: WHOLE_LAYER, mflop: 1000 * gflop })),
+                ],
+              },
+              mark: { type: 'circle', size: 80 },
+              encoding: {
+                x: along('mflop', 'work of one layer [MFLOP]', logarithmic),
+                y: { field: 'operation', ...rows, title: 'operation' },
+              },
+            },
+            printedCrosses(printedGflop === null ? [] : [{ operation: WHOLE_LAYER, mflop: 1000 * printedGflop }], {
+              x: along('mflop', 'work of one layer [MFLOP]', { ...logarithmic, says: 'printed work [MFLOP]' }),
+              y: { field: 'operation', ...rows, title: 'operation' },
+            }),
+          ],
+        },
+        {
+          width: 350,
+          height: { step: 14 },
+          layer: [
+            {
+              data: { values: nullHeads },
+              mark: { type: 'point', filled: true, size: 70 },
+              encoding: {
+                x: along('reduction', REDUCTION_AXIS, reduction),
+                y: { field: 'rule', ...rows, title: 'skipped with a head' },
+                yOffset: { field: 'nullHeads', type: 'nominal', title: 'null heads' },
+                color: { field: 'nullHeads', type: 'nominal', title: 'null heads' },
+                shape: { field: 'nullHeads', type: 'nominal', title: 'null heads' },
+              },
+            },
+            printedCrosses(
+              nullHeads.flatMap(({ rule, nullHeads: heads, claim }) => {
+                const printed = printedAt(marks, claim)
+                return printed === null ? [] : [{ rule, nullHeads: heads, printed }]
+              }),
+              {
+                x: along('printed', REDUCTION_AXIS, {
+                  ...reduction,
+                  says: 'printed reduction [1]',
+                }),
+                y: { field: 'rule', ...rows, title: 'skipped with a head' },
+                yOffset: { field: 'nullHeads', type: 'nominal', title: 'null heads' },
+              },
+            ),
+          ],
+        },
+      ],
+    }
+  },
 })
+
+const WHOLE_LAYER = 'the whole layer'
+const REDUCTION_AXIS = ['FLOPs with all heads', 'over those without null heads [1]']
+/** Operations as the figure calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  q: 'Q',
+  k: 'K',
+  v: 'V',
+  qk: 'Q x K',
+  sv: 'scores x V',
+  out: 'output projection',
+  layernorm: 'layer norm',
+  'layernorm 2': 'layer norm 2',
+  ffn1: 'feed-forward 1',
+  gelu: 'GELU',
+  ffn2: 'feed-forward 2',
+}
+const nameOf = (operation: string): string => NAMES[operation] ?? operation
 
 /** Claims by number of null heads. */
 const REDUCTIONS: Readonly<Record<number, string>> = {

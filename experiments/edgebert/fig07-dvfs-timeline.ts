@@ -8,7 +8,7 @@ import {
   waveform,
 } from '../../lib/accelerators/edgebert/mod.ts'
 import { alphaPowerTable, settleNs } from '../../lib/hardware/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import {
   CLASSES_PARAM,
   cyclesOf,
@@ -246,43 +246,59 @@ const fig07 = experiment({
         '0.7 V for 7 more layers needs at least 5.0 ms a layer; 12 layers then take 60 ms at the fastest clock, beyond the 50 ms that Fig. 9 sets for sentences predicted to run through',
     },
   ],
-  figure: ({ waveform: rows }) => {
+  figure: ({ waveform: rows, sentences }, marks) => {
     const steps = rows.flatMap((row) => [
       { ms: row.startMs, voltage: row.voltage, ghz: row.ghz },
       { ms: row.endMs, voltage: row.voltage, ghz: row.ghz },
     ])
-    const labels = rows
-      .filter(({ phase }) => phase === 'compute')
-      .map((row) => ({ ms: (row.startMs + row.endMs) / 2, layer: row.layer }))
-    const x = { field: 'ms', type: 'quantitative', title: null }
+    const computed = (sentence: number, firstLayer: number) =>
+      rows.filter((row) => row.sentence === sentence && row.phase === 'compute' && (row.layer ?? 0) >= firstLayer)
+    const [first, last] = [computed(1, 2)[0], computed(1, 2).at(-1)]
+    const printed = printedAt(marks, 'edgebert.fig7-example-vdd')
+    const voltage = { scale: { domain: [0.4, 0.9] } }
+    const x = along('ms', null, { says: 'time [ms]' })
     return {
+      description:
+        'Supply voltage in volt over time, and below it the clock in GHz, for a sequence of sentences whose predicted and actual exit layers stand above them: layer 1 runs at the nominal voltage, the others at the lowest that keeps the target, and the rest is standby. The cross is the voltage printed for encoders 2 to 8 of sentence 1. The paper draws the voltage alone, from a circuit simulation; its time axis is lost, and of its sentences only the first is printed.',
       vconcat: [
         {
-          width: 620,
-          height: 150,
-          title: 'supply voltage [V], with the layer computed',
+          width: 700,
+          height: 170,
           layer: [
             {
               data: { values: steps },
               mark: { type: 'line', interpolate: 'step-after' },
-              encoding: { x, y: { field: 'voltage', type: 'quantitative', title: 'V', scale: { domain: [0.4, 0.9] } } },
+              encoding: {
+                x,
+                y: along('voltage', 'supply voltage [V]', voltage),
+                description: { value: 'supply voltage [V] over time' },
+              },
             },
             {
-              data: { values: labels },
-              mark: { type: 'text', fontSize: 7 },
-              encoding: { x, y: { datum: 0.87 }, text: { field: 'layer', type: 'nominal' } },
+              data: {
+                values: sentences.map(({ sentence, predictedExit, actualExit }) => ({
+                  ms: computed(sentence, 1)[0]?.startMs ?? 0,
+                  exits: `predicted ${predictedExit}, exit ${actualExit}`,
+                })),
+              },
+              mark: { type: 'text', align: 'left', baseline: 'middle' },
+              encoding: { x, y: { datum: 0.86 }, text: { field: 'exits', type: 'nominal', title: 'layers' } },
             },
+            printedCrosses(
+              printed === null || !first || !last ? [] : [{ ms: (first.startMs + last.endMs) / 2, printed }],
+              { x, y: along('printed', 'supply voltage [V]', { ...voltage, says: 'printed voltage [V]' }) },
+            ),
           ],
         },
         {
-          width: 620,
+          width: 700,
           height: 110,
-          title: 'clock [GHz]',
           data: { values: steps },
           mark: { type: 'line', interpolate: 'step-after' },
           encoding: {
-            x: { ...x, title: 'time [ms]' },
-            y: { field: 'ghz', type: 'quantitative', title: 'GHz' },
+            x: along('ms', 'time [ms]'),
+            y: along('ghz', 'clock [GHz]'),
+            description: { value: 'clock [GHz] over time' },
           },
         },
       ],

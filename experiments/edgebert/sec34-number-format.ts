@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import {
   AdaptivFloat,
   forkRng,
@@ -166,30 +166,35 @@ const sec34 = experiment({
     'edgebert.gobo-bits': { assumption: 'cited, enters no model' },
     'edgebert.nlp-weight-range': { assumption: 'cited, enters no model' },
   },
-  figure: ({ formats }) => ({
-    width: 320,
-    height: 220,
-    title: 'signal over quantisation error [dB]; dashed: integer of the same width',
-    layer: [
-      {
-        data: { values: formats.filter(({ format }) => format === 'AdaptivFloat') },
-        mark: { type: 'line', point: true },
-        encoding: {
-          x: { field: 'exponentBits', type: 'ordinal', title: 'exponent bits' },
-          y: { field: 'snrDb', type: 'quantitative', title: 'dB' },
-          color: { field: 'tensor', type: 'nominal', title: null },
+  figure: ({ formats }, marks) => {
+    const printed = printedAt(marks, 'edgebert.quant-exp-bits')
+    const x = { field: 'exponentBits', type: 'ordinal', title: 'exponent bits [bit]', axis: { labelAngle: 0 } }
+    const title = ['signal over', 'quantisation error [dB]']
+    const byTensor = { field: 'tensor', type: 'nominal', title: 'tensor' }
+    const floats = formats.filter(({ format }) => format === 'AdaptivFloat')
+    return {
+      description:
+        'Signal over quantisation error in dB of an 8-bit float over its exponent bits, for Gaussian and heavy-tailed tensors as lines; the dashed line of the same colour is the integer of the same width. Crosses stand at the printed exponent width, on our lines. The paper prints the width alone.',
+      width: 420,
+      height: 260,
+      layer: [
+        {
+          data: { values: floats },
+          mark: { type: 'line', point: { size: 60 } },
+          encoding: { x, y: along('snrDb', title), color: byTensor, shape: byTensor },
         },
-      },
-      {
-        data: { values: formats.filter(({ format }) => format === 'integer') },
-        mark: { type: 'rule', strokeDash: [4, 3] },
-        encoding: {
-          y: { field: 'snrDb', type: 'quantitative' },
-          color: { field: 'tensor', type: 'nominal' },
+        {
+          data: { values: formats.filter(({ format }) => format === 'integer') },
+          mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 2 },
+          encoding: { y: along('snrDb', title, { says: 'integer of the same width [dB]' }), color: byTensor },
         },
-      },
-    ],
-  }),
+        printedCrosses(
+          floats.filter(({ exponentBits }) => exponentBits === printed),
+          { x, y: along('snrDb', title, { says: 'printed exponent width; our ratio there [dB]' }) },
+        ),
+      ],
+    }
+  },
 })
 
 interface FormatError {

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, type Param, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import {
   checkTaskLists,
   edgebert,
@@ -141,18 +141,68 @@ const table1Spans = experiment({
         'the same four tasks; the rows of Table 1 average 12.25, 11.08, 15.58, 19.67, so the hardware runs (Sec. 8.2.1: Table 3) rest on spans that are not printed',
     },
   ],
-  figure: ({ heads }) => ({
-    width: 360,
-    height: 110,
-    title: 'attention span by head [tokens]',
-    data: { values: heads },
-    mark: { type: 'rect' },
-    encoding: {
-      x: { field: 'head', type: 'ordinal' },
-      y: { field: 'task', type: 'nominal', sort: null, title: null },
-      color: { field: 'span', type: 'quantitative', title: 'tokens', legend: { type: 'symbol' } },
-    },
-  }),
+  figure: ({ heads, tasks }, marks) => {
+    const y = { field: 'task', type: 'nominal', sort: null, title: 'task', axis: { title: null } }
+    const x = { field: 'head', type: 'ordinal', title: 'attention head', axis: { labelAngle: 0 } }
+    const average = (field: string, says: string) =>
+      along(field, 'average span [token]', { says, scale: { domain: [0, 22] }, axis: { tickCount: 5 } })
+    return {
+      description:
+        "Learned attention span in tokens of every head of the four tasks, the darker the longer, which are the paper's own numbers and inputs here; beside it their averages as bars, with the printed averages as crosses.",
+      spacing: 30,
+      hconcat: [
+        {
+          width: 380,
+          height: 130,
+          layer: [
+            {
+              data: { values: heads },
+              mark: { type: 'rect' },
+              encoding: {
+                x,
+                y,
+                color: {
+                  field: 'span',
+                  type: 'quantitative',
+                  title: 'span [token]',
+                  scale: { scheme: 'blues' },
+                  legend: { type: 'symbol', orient: 'top' },
+                },
+              },
+            },
+            {
+              data: { values: heads },
+              mark: { type: 'text', aria: false },
+              encoding: {
+                x,
+                y,
+                text: { field: 'span', type: 'quantitative', title: 'span [token]' },
+                color: { condition: { test: 'datum.span > 60', value: 'white' }, value: 'black' },
+              },
+            },
+          ],
+        },
+        {
+          width: 180,
+          height: 130,
+          layer: [
+            {
+              data: { values: tasks },
+              mark: 'bar',
+              encoding: { x: average('averageSpan', 'average span [token]'), y },
+            },
+            printedCrosses(
+              tasks.flatMap(({ task }) => {
+                const printed = printedAt(marks, `edgebert.t1-${taskSlug(task)}-avg-span`)
+                return printed === null ? [] : [{ task, printed }]
+              }),
+              { x: average('printed', 'printed average [token]'), y },
+            ),
+          ],
+        },
+      ],
+    }
+  },
 })
 
 type TaskRow = {

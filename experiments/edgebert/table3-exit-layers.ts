@@ -2,6 +2,7 @@
 import type { ExitCount } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { albertBase } from '../../lib/workload/mod.ts'
+import { exitFigure } from './shared/exit-figure.ts'
 import { SST2_EARLY_EXITS, SST2_EXITS_SOURCE, SST2_LATENCY_AWARE_EXITS, SST2_SENTENCES } from './shared/sst2-exits.ts'
 import { TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
 import { readTrace, TRACE_PARAMS, type TraceValues, traceMean, type UserTrace } from './shared/user-files.ts'
@@ -171,20 +172,7 @@ const table3 = experiment({
       arithmetic: 'in the release a prediction of layer 11 runs to 12: the index of the last column is treated as none',
     },
   ],
-  figure: ({ histogram: rows }) => ({
-    hconcat: ['early exit', 'predicted', 'actual'].map((method) => ({
-      width: 170,
-      height: 180,
-      title: `SST-2, ${method}`,
-      data: { values: rows.filter((row) => row.method === method) },
-      mark: { type: 'line', point: true },
-      encoding: {
-        x: { field: 'layer', type: 'quantitative', title: 'exit layer' },
-        y: { field: 'sentences', type: 'quantitative', title: method === 'early exit' ? 'sentences' : null },
-        color: { field: 'threshold', type: 'nominal', title: 'threshold [nat]' },
-      },
-    })),
-  }),
+  figure: exitFigure,
 })
 
 type Exits = readonly ExitCount[]

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { OPERATION_COSTS, OPERATION_COSTS_SOURCE, operationCost } from '../../lib/hardware/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
+import { rowPanels } from '../survey/shared/printed-figure.ts'
 
 const NAMES = OPERATION_COSTS.map((cost) => cost.name)
 
@@ -149,18 +150,26 @@ const fig15 = experiment({
       text: '4184/36 = 116, which the text rounds to 120',
     },
   },
-  figure: ({ cost }) => ({
-    width: 360,
-    height: 220,
-    title: 'energy at 45 nm [pJ] (logarithmic)',
-    data: { values: cost },
-    mark: { type: 'point', filled: true, size: 70 },
-    encoding: {
-      x: { field: 'energyPj', type: 'quantitative', scale: { type: 'log' }, title: 'pJ' },
-      y: { field: 'operation', type: 'nominal', sort: null, title: null },
-      color: { field: 'format', type: 'nominal', title: null },
-    },
-  }),
+  figure: ({ cost }, marks) => {
+    const panel = (title: string, claim: 'energy' | 'area', of: (row: Cost) => number | null) => ({
+      title,
+      logarithmic: 'bars' as const,
+      cells: cost.map((row) => ({
+        row: row.operation,
+        ours: of(row),
+        printed: printedAt(marks, `survey.fig15.${row.operation}.${claim}`),
+      })),
+    })
+    return rowPanels(
+      [panel('energy [pJ]', 'energy', (row) => row.energyPj), panel('area [um2]', 'area', (row) => row.areaUm2)],
+      {
+        rowTitle: 'operation',
+        panelWidth: 320,
+        description:
+          "The figure's right part: energy in pJ and area in um2 of additions (add), multiplications (mult) and memory reads at 45 nm by their bits, f for floating point, as bars on logarithmic axes, the printed labels as crosses. Memory reads have no area. The left part, the throughput of two GPUs, is not modelled.",
+      },
+    )
+  },
 })
 
 type Cost = { readonly operation: string; readonly energyPj: number; readonly areaUm2: number | null }

@@ -1,15 +1,18 @@
 #!/usr/bin/env -S npx tsx
 import { GEMMINI, REFERENCE_OPERATORS, REFERENCE_SEQ_LEN } from '../../lib/accelerators/gemmini/mod.ts'
 import { arrayEnergies, ENERGY_TABLE_NAMES } from '../../lib/hardware/mod.ts'
-import { experiment, main, pairedMarks, printedAt, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { leastEdpMapping, MAP_SPACE_NAMES, mapSpace, matmulProblem, type Problem } from '../../lib/mapping/mod.ts'
 import type { LogHistogram } from '../../lib/numeric/mod.ts'
 import { bertLarge } from '../../lib/workload/mod.ts'
+import { rowPanel } from '../survey/shared/printed-figure.ts'
 import {
+  CURVE_ENCODING,
   MAP_SPACE_CONSTANTS,
   MAP_SPACE_PARAMS,
   NEAR_OPTIMAL,
   networkOf,
+  operatorName,
   SUMMARY_COLUMNS,
   studiedMachine,
   studyOperator,
@@ -195,37 +198,45 @@ const fig19 = experiment({
     },
   ],
   figure: ({ cdf, summary }, marks) => ({
-    config: { legend: { orient: 'bottom', labelLimit: 0 } },
+    description:
+      "On the left the figure's curves: percent of random mappings whose energy-delay product is below a multiple of the best found, a line for each operator. On the right what the text reads off them, our values as bars, the printed ones as crosses: the tenth percentile over the best, and the percent of mappings below 3 times the best.",
+    config: {
+      legend: {
+        orient: 'bottom',
+        symbolType: 'stroke',
+        symbolStrokeWidth: 2,
+        symbolSize: 300,
+        columns: 3,
+        labelLimit: 0,
+      },
+    },
     hconcat: [
       {
-        title: 'mappings below a relative EDP [%]',
-        width: 300,
-        height: 240,
-        data: { values: cdf },
-        mark: { type: 'line', point: true },
+        width: 330,
+        height: 270,
+        data: { values: cdf.map((row) => ({ ...row, name: operatorName(row.operator) })) },
+        mark: { type: 'line', aria: false, point: { size: 25, aria: true } },
         encoding: {
-          x: { field: 'edpOverMin', type: 'quantitative', title: 'EDP over the best found' },
-          y: { field: 'sharePercent', type: 'quantitative', title: null },
-          color: { field: 'operator', type: 'nominal', sort: null, title: null },
+          x: { field: 'edpOverMin', type: 'quantitative', title: 'EDP over the best found [1]' },
+          y: { field: 'sharePercent', type: 'quantitative', title: 'mappings below it [%]' },
+          ...CURVE_ENCODING,
         },
       },
-      ...(['p10', 'near'] as const).map((quantity) => ({
-        title: quantity === 'p10' ? 'tenth percentile over the best' : 'mappings below 3 times the best [%]',
-        width: 190,
-        height: 240,
-        data: {
-          values: summary.flatMap((row) => {
-            const curve = CURVES.find(({ name }) => name === row.operator)
-            const printed = printedAt(marks, curve?.[quantity])
-            return curve ? [{ ...row, ours: quantity === 'p10' ? row.p10OverMin : row.nearPercent, printed }] : []
-          }),
-        },
-        encoding: {
-          x: { field: 'operator', type: 'nominal', sort: null, title: null },
-          color: { field: 'operator', type: 'nominal', sort: null, title: null },
-        },
-        layer: pairedMarks('ours', 'printed', { scale: {} }),
-      })),
+      {
+        vconcat: (['p10', 'near'] as const).map((quantity) =>
+          rowPanel(
+            {
+              title: quantity === 'p10' ? 'tenth percentile over the best [1]' : 'mappings below 3 x the best [%]',
+              cells: CURVES.flatMap(({ name, [quantity]: claim }) => {
+                const row = summary.find(({ operator }) => operator === name)
+                const ours = quantity === 'p10' ? row?.p10OverMin : row?.nearPercent
+                return ours === undefined ? [] : [{ row: operatorName(name), ours, printed: printedAt(marks, claim) }]
+              }),
+            },
+            { rowTitle: 'operator', width: 220 },
+          ),
+        ),
+      },
     ],
   }),
 })

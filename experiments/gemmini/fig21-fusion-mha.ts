@@ -164,7 +164,26 @@ const fig21 = experiment({
       arithmetic: '768/12 = 64 is the width of a head; 768/512 is 1.5',
     },
   ],
-  figure: ({ pairs }, marks) => fusionFigure(pairs, marks),
+  sensitivity: {
+    table: 'sensitivity',
+    labels: ['alternative'],
+    values: ['percent'],
+    panels: 'claim',
+    title: 'percent as the claim counts it',
+    base: ({ sensitivity }, panel) =>
+      sensitivity.find(({ alternative, claim }) => alternative === 'nothing changed' && claim === panel)?.percent,
+  },
+  figure: ({ pairs }, marks) =>
+    fusionFigure(pairs, marks, {
+      over: 'accumulatorKb',
+      changes: Object.entries(CHANGES).map(([claim, { seqLen, accumulatorKb, ...change }]) => ({
+        ...change,
+        claim,
+        where: `${seqLen} tokens, ${accumulatorKb} KiB`,
+      })),
+      description:
+        'Latency in million cycles of query x key with softmax and of W_out with LayerNorm, over the accumulator size, a panel for each sequence length.',
+    }),
 })
 
 /** What every claim of the figure comes to under given values. */

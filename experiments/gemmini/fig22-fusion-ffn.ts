@@ -80,7 +80,27 @@ const fig22 = experiment({
       return pairs.every((row) => (row.changePercent ?? 0) > 0 && softmax(row.seqLen, row.accumulatorKb) < 0)
     },
   },
-  figure: ({ pairs }, marks) => fusionFigure(pairs, marks),
+  sensitivity: {
+    table: 'sensitivity',
+    labels: ['alternative'],
+    values: ['percent'],
+    panels: 'claim',
+    title: 'change of latency by fusion [%]',
+    base: ({ sensitivity }, panel) =>
+      sensitivity.find(({ alternative, claim }) => alternative === 'nothing changed' && claim === panel)?.percent,
+  },
+  figure: ({ pairs }, marks) =>
+    fusionFigure(pairs, marks, {
+      over: 'seqLen',
+      changes: Object.entries(CLAIMS).map(([claim, seqLen]) => ({
+        pairs: [PAIR],
+        where: `${seqLen} tokens`,
+        claim,
+        sign: 1 as const,
+      })),
+      description:
+        'Latency in million cycles of W_2 with LayerNorm over the sequence length, with an accumulator of 256 KiB.',
+    }),
 })
 
 export default fig22

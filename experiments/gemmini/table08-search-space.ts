@@ -88,6 +88,36 @@ const table08 = experiment({
     'survey.nas-early-gpu-hours': { assumption: 'cited, enters no model' },
     'survey.nas-wmt-pairs': { assumption: 'cited, enters no model' },
   },
+  figure: ({ choices }) => ({
+    description:
+      'From the smallest to the largest choice of each dimension of the search space, as a bar on a logarithmic axis, with the number of choices beside it. All of it is taken over from the table.',
+    width: 420,
+    height: { step: 30 },
+    data: { values: choices.map((row) => ({ ...row, counted: `${row.choices} choices` })) },
+    encoding: { y: { field: 'parameter', type: 'nominal', sort: null, title: 'parameter', axis: { title: null } } },
+    layer: [
+      {
+        mark: { type: 'bar', height: 12 },
+        encoding: {
+          x: {
+            field: 'smallest',
+            type: 'quantitative',
+            title: 'smallest choice [1]',
+            scale: { type: 'log' },
+            axis: { title: 'smallest to largest choice [1]', values: [1, 10, 100, 1000] },
+          },
+          x2: { field: 'largest', title: 'largest choice [1]' },
+        },
+      },
+      {
+        mark: { type: 'text', align: 'left', dx: 6, aria: false },
+        encoding: {
+          x: { field: 'largest', type: 'quantitative' },
+          text: { field: 'counted', type: 'nominal' },
+        },
+      },
+    ],
+  }),
 })
 
 export default table08

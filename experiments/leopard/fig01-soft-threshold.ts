@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, type FigureSpec, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { keptSurrogate, type Slopes, type SoftThreshold, softThreshold } from '../../lib/training/mod.ts'
 import { transformers } from '../../lib/workload/mod.ts'
 import { PRUNING_PARAMS, softConstants } from './shared/memn2n-recipe.ts'
@@ -145,32 +145,34 @@ const fig01 = experiment({
         'Eq. 8b steps where c tanh(s (x - Th)) = -c + alpha, at x = Th - atanh(1 - 1/1000)/10 = Th - 0.380, in a window 0.005 wide: scores from Th - 0.38 to Th are pruned by the hardware and counted as kept, and only those in the window pull the threshold',
     },
   ],
-  figure: ({ curves }) => ({
-    hconcat: [
-      ...(['ideal', 'soft'] as const).map((field) => ({
-        width: 200,
-        height: 180,
-        title: field === 'ideal' ? '(a) ideal' : '(b) soft threshold',
-        data: { values: curves },
-        mark: { type: 'line' },
-        encoding: {
-          x: { field: 'score', type: 'quantitative', scale: { zero: false }, title: 'score' },
-          y: { field, type: 'quantitative', scale: { type: 'symlog' }, title: null },
-        },
-      })),
-      {
-        width: 200,
-        height: 180,
-        title: 'counted as kept (Eq. 8b)',
-        data: { values: curves },
-        mark: { type: 'line' },
-        encoding: {
-          x: { field: 'score', type: 'quantitative', scale: { zero: false }, title: 'score' },
-          y: { field: 'counted', type: 'quantitative', title: null },
-        },
+  figure: ({ curves }) => {
+    const panel = (field: string, [title, says]: readonly [string, string], y: FigureSpec) => ({
+      width: 180,
+      height: 190,
+      title,
+      data: { values: curves },
+      mark: { type: 'line' },
+      encoding: {
+        x: along('score', 'score [1]', { scale: { zero: false }, axis: { tickCount: 5 } }),
+        y: along(field, says, y),
+        description: { value: `${title}: ${says} over the score` },
       },
-    ],
-  }),
+    })
+    const pruned = {
+      scale: { type: 'symlog', domain: [-1000, 10], nice: false },
+      axis: { values: [-1000, -100, -10, 0, 10] },
+    }
+    return {
+      description:
+        'What becomes of an attention score around a threshold: (a) by ideal pruning it stays or becomes -c, (b) by the soft threshold of Eq. 6 the step is a slope; the axis is logarithmic on both sides of 0. To the right, how far Eq. 8b counts it as kept, which is not in the figure of the paper. The paper draws (a) and (b) without numbers.',
+      spacing: 30,
+      hconcat: [
+        panel('ideal', ['(a) ideal', 'pruned score [1]'], pruned),
+        panel('soft', ['(b) soft threshold', 'pruned score [1]'], pruned),
+        panel('counted', ['Eq. 8b', 'counted as kept [1]'], {}),
+      ],
+    }
+  },
 })
 
 function bertLargeLayers(): number {

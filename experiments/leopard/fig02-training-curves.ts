@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, type FigureSpec, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { forkRng, mean } from '../../lib/numeric/mod.ts'
 import {
   BABI_TASKS,
@@ -164,24 +164,57 @@ const fig02 = experiment({
       arithmetic: 'the same curves, two models',
     },
   ],
-  figure: ({ epochs }) => ({
-    hconcat: [
-      ['sparsityPercent', 'sparsity [%]'],
-      ['meanThreshold', 'mean threshold'],
-      ['normalisedLoss', 'training loss over that of epoch 1'],
-    ].map(([field, title]) => ({
-      width: 200,
-      height: 180,
-      title,
-      data: { values: epochs },
-      mark: { type: 'line', point: true },
-      encoding: {
-        x: { field: 'epoch', type: 'ordinal', title: 'epoch' },
-        y: { field, type: 'quantitative', title: null },
-        color: { field: 'pressure', type: 'nominal', title: 'pressure' },
-      },
-    })),
-  }),
+  figure: ({ epochs }) => {
+    const x = { field: 'epoch', type: 'ordinal', title: 'epoch', axis: { labelAngle: 0 } }
+    const byPressure = { field: 'pressure', type: 'nominal', title: 'pressure [nat]' }
+    const line = (curve: string, y: FigureSpec) => ({
+      layer: [
+        {
+          mark: { type: 'line' },
+          encoding: { x, y, color: byPressure, strokeDash: { datum: curve, type: 'nominal', title: 'curve' } },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 45 },
+          encoding: { x, y, color: byPressure, shape: byPressure },
+        },
+      ],
+    })
+    return {
+      description:
+        'While thresholds are learned, by epoch and by the weight of the share of kept scores in the loss: (a) sparsity in percent, the solid lines and the left axis, and the mean threshold, the dashed lines and the right axis; (b) training loss over that of the first epoch, logarithmic. The paper draws the same of one attention layer of BERT on QNLI, ours is a memory network of one bAbI task, and no printed value is readable.',
+      spacing: 40,
+      hconcat: [
+        {
+          width: 260,
+          height: 200,
+          title: '(a) sparsity and threshold',
+          data: { values: epochs },
+          layer: [
+            line('sparsity', along('sparsityPercent', 'sparsity [%]', { scale: { domain: [0, 80] } })),
+            line('threshold', along('meanThreshold', 'mean threshold [1]', { scale: { domain: [0, 1.6] } })),
+          ],
+          resolve: { scale: { y: 'independent' } },
+        },
+        {
+          width: 220,
+          height: 200,
+          title: '(b) training loss',
+          data: { values: epochs.filter(({ normalisedLoss }) => normalisedLoss !== null) },
+          mark: { type: 'line', point: { size: 45 } },
+          encoding: {
+            x,
+            y: along('normalisedLoss', 'loss over epoch 1 [1]', {
+              scale: { type: 'log' },
+              axis: { tickCount: 5, format: ',~r' },
+            }),
+            color: byPressure,
+            shape: byPressure,
+          },
+        },
+      ],
+      config: { legend: { orient: 'top' } },
+    }
+  },
 })
 
 const meanThreshold = ({ thresholds }: PruningEpoch): number => mean(thresholds)

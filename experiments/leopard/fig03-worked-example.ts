@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { topMagnitude } from '../../lib/accelerators/leopard/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import { floorLog2 } from '../../lib/numeric/mod.ts'
 import { measureExactness, SCORE_KINDS } from './shared/exactness.ts'
 import { leopard } from './shared/paper.ts'
@@ -233,27 +233,62 @@ const fig03 = experiment({
     'leopard.hw-max-cycles': ({ exactness }) => Math.max(...exactness.map(({ longestCycles }) => longestCycles)),
     'leopard.hw-acc-bits': ({ widths }) => widths[0]?.bits,
   },
-  figure: ({ cycles }) => ({
-    width: 360,
-    height: 200,
-    title: 'partial sum P, margin M and bound P + M of the example by cycle',
-    data: {
-      values: cycles.flatMap(({ cycle, partialSum, margin, bound, does }) =>
-        [
-          { what: 'P', value: partialSum },
-          { what: 'M', value: margin },
-          { what: 'P + M', value: bound },
-        ].map((row) => ({ ...row, cycle, ran: does !== 'never runs' })),
-      ),
-    },
-    mark: { type: 'line', point: true },
-    encoding: {
-      x: { field: 'cycle', type: 'ordinal', title: 'cycle' },
-      y: { field: 'value', type: 'quantitative', title: null },
-      color: { field: 'what', type: 'nominal', sort: null, title: null },
-      opacity: { field: 'ran', type: 'ordinal', title: 'runs', scale: { domain: [true, false], range: [1, 0.4] } },
-    },
-  }),
+  figure: ({ cycles }, marks) => {
+    const x = { field: 'cycle', type: 'ordinal', title: 'cycle', axis: { labelAngle: 0 } }
+    const what = ['partial sum P', 'margin M', 'bound P + M']
+    const by = { field: 'what', type: 'nominal', sort: what, title: 'quantity' }
+    const title = 'value [1]'
+    const range = { scale: { domain: [-8, 16] } }
+    const threshold = marks.find(({ id }) => id === 'leopard.fig3-threshold')?.predicted
+    const values = cycles.flatMap(({ cycle, partialSum, margin, bound, does }) =>
+      [partialSum, margin, bound].map((value, i) => ({
+        cycle,
+        what: what[i],
+        value,
+        runs: does === 'never runs' ? 'no' : 'yes',
+      })),
+    )
+    return {
+      description:
+        'Partial sum P, conservative margin M and bound P + M of the worked dot product, cycle by cycle; once the bound is below the threshold, the dashed line, the score is pruned, and hollow points are cycles that never run. Crosses are the two printed margins, the limits of series that ours cut off at the last bit. The paper draws a table of bits, most of which are lost: all but two of its elements of Q and K are our choice.',
+      width: 440,
+      height: 240,
+      layer: [
+        {
+          data: { values },
+          mark: { type: 'line' },
+          encoding: { x, y: along('value', title, range), color: by, strokeDash: by },
+        },
+        ...(['yes', 'no'] as const).map((runs) => ({
+          data: { values: values.filter((row) => row.runs === runs) },
+          mark: { type: 'point', size: 60, opacity: 1, ...(runs === 'yes' ? { filled: true } : { fill: 'white' }) },
+          encoding: {
+            x,
+            y: along('value', title, range),
+            color: by,
+            shape: by,
+            detail: { field: 'runs', type: 'nominal', title: 'cycle runs' },
+          },
+        })),
+        ...(threshold === undefined
+          ? []
+          : [
+              {
+                data: { values: [{}] },
+                mark: { type: 'rule', strokeDash: [4, 3], aria: false },
+                encoding: { y: { datum: threshold } },
+              },
+            ]),
+        printedCrosses(
+          [1, 2].flatMap((cycle) => {
+            const printed = printedAt(marks, `leopard.fig3-margin${cycle - 1}`)
+            return printed === null ? [] : [{ cycle, printed }]
+          }),
+          { x, y: along('printed', title, { ...range, says: 'printed margin [1]' }) },
+        ),
+      ],
+    }
+  },
 })
 
 export default fig03

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
 import { measureScores, seedRun, statisticsOfTask } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
@@ -15,6 +15,7 @@ import {
   studyTasks,
 } from './shared/memn2n-study.ts'
 import { WEIGHTS } from './shared/memn2n-weights.ts'
+import { TASK_AXIS } from './shared/task-figure.ts'
 import { MEMN2N, PAPER_WORKLOADS, VIT } from './shared/workloads.ts'
 
 const NETWORKS = "thresholds learned in the paper's pre-trained networks, which cannot be had here"
@@ -197,26 +198,57 @@ const fig07 = experiment({
       arithmetic: 'ALBERT 72.6 < 73.9, 74.1 (SQuAD) and 78.6, 75.5 (GLUE); GPT-2 73.9 is not above any of them',
     },
   ],
-  figure: ({ tasks }) => ({
-    width: { step: 14 },
-    height: 220,
-    title: 'scores pruned [%]',
-    data: {
-      values: tasks
-        .filter(({ origin }) => origin === 'generated')
-        .flatMap(({ task, name, prunedPercent, paddedPercent }) => [
-          { task: `${task} ${name}`, definition: PADDING_DEFINITIONS[0], percent: paddedPercent },
-          { task: `${task} ${name}`, definition: PADDING_DEFINITIONS[1], percent: prunedPercent },
-        ]),
-    },
-    mark: { type: 'bar' },
-    encoding: {
-      x: { field: 'task', type: 'nominal', sort: null, title: null },
-      xOffset: { field: 'definition', type: 'nominal' },
-      y: { field: 'percent', type: 'quantitative', title: null },
-      color: { field: 'definition', type: 'nominal', title: null },
-    },
-  }),
+  figure: ({ tasks, means }, marks) => {
+    const predicted = marks.find(({ id }) => id === 'leopard.f7-prune-memn2n')?.predicted
+    const judged = means.find(({ origin, meanPercent }) => origin === 'generated' && meanPercent === predicted)
+    const summary = [
+      { task: 'mean', claim: 'leopard.f7-prune-memn2n' },
+      { task: 'max', claim: 'leopard.f7-max-memn2n' },
+    ]
+    const xOffset = { field: 'definition', sort: [...PADDING_DEFINITIONS], title: 'empty slots' }
+    const title = 'scores pruned [%]'
+    return {
+      description:
+        'Share of scores that are pruned in the 20 bAbI tasks, in percent, and mean and maximum of the tasks, as bars: with the empty slots of the memory counted and not counted. Crosses are the printed mean and maximum of MemN2N. The paper draws the tasks of the other networks as well, whose thresholds cannot be learned here.',
+      width: 760,
+      height: 240,
+      layer: [
+        {
+          data: {
+            values: [
+              ...tasks
+                .filter(({ origin }) => origin === 'generated')
+                .flatMap(({ task, name, prunedPercent, paddedPercent }) => [
+                  { task: `${task} ${name}`, definition: PADDING_DEFINITIONS[0], percent: paddedPercent },
+                  { task: `${task} ${name}`, definition: PADDING_DEFINITIONS[1], percent: prunedPercent },
+                ]),
+              ...means
+                .filter(({ origin }) => origin === 'generated')
+                .flatMap(({ definition, meanPercent, largestPercent }) => [
+                  { task: 'mean', definition, percent: meanPercent },
+                  { task: 'max', definition, percent: largestPercent },
+                ]),
+            ],
+          },
+          mark: { type: 'bar' },
+          encoding: {
+            x: TASK_AXIS,
+            xOffset,
+            y: along('percent', title, { scale: { domain: [0, 100] } }),
+            color: { field: 'definition', type: 'nominal', sort: [...PADDING_DEFINITIONS], title: 'empty slots' },
+          },
+        },
+        printedCrosses(
+          summary.flatMap(({ task, claim }) => {
+            const printed = printedAt(marks, claim)
+            return printed === null || !judged ? [] : [{ task, definition: judged.definition, printed }]
+          }),
+          { x: TASK_AXIS, xOffset, y: along('printed', title, { says: 'printed: scores pruned [%]' }) },
+        ),
+      ],
+      config: { legend: { orient: 'top', labelLimit: 250 } },
+    }
+  },
 })
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -7,7 +7,7 @@ import {
   type PruningCounts,
   statisticsOf,
 } from '../../lib/accelerators/leopard/mod.ts'
-import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, type Param, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import { createRng, mean, SEED_COUNT } from '../../lib/numeric/mod.ts'
 import { measureScores } from './shared/memn2n-measure.ts'
 import { BASE_PARAMS } from './shared/memn2n-recipe.ts'
@@ -319,19 +319,63 @@ const fig08 = experiment({
         'GLUE: 75.5 < 78.6 %, but 8.0 < 8.3 bits; SQuAD: 9.0 > 7.6 bits, but 74.1 > 73.9 %. No function of the pruned share gives 7.6 and 9.0 bits at 73.9 and 74.1 %',
     },
   ],
-  figure: ({ curve }) => ({
-    width: 360,
-    height: 220,
-    title: 'scores pruned after so many bits [%]',
-    data: { values: curve },
-    mark: { type: 'line', point: true },
-    encoding: {
-      x: { field: 'bits', type: 'quantitative', title: 'bits processed' },
-      y: { field: 'prunedPercent', type: 'quantitative', title: null },
-      color: { field: 'origin', type: 'nominal', title: 'questions' },
-      strokeDash: { field: 'definition', type: 'nominal', title: null },
-    },
-  }),
+  figure: ({ curve, drawn }, marks) => {
+    const bits = drawn.flatMap(({ workload, claim }) =>
+      marks.filter(({ id }) => id === claim).map((mark) => ({ ...mark, workload })),
+    )
+    const y = {
+      field: 'workload',
+      type: 'nominal',
+      sort: null,
+      title: 'workload',
+      axis: { title: null, labelLimit: 300 },
+    }
+    const title = 'mean bits on pruned scores [bit]'
+    const range = { scale: { domain: [0, 10] }, axis: { tickCount: 5 } }
+    const byOrigin = { field: 'origin', type: 'nominal', title: 'questions' }
+    return {
+      description:
+        'Left: share of scores pruned, in percent, after so many bits of the keys, mean over the 20 bAbI tasks, for questions generated here and those of bAbI, with the empty slots of the memory counted (solid) or not (dashed). Right: mean bits processed until a pruned score is known to be pruned, by workload, as bars: MemN2N trained, the others of drawn queries and keys; crosses are printed. The paper draws the left panel for all eight workloads.',
+      hconcat: [
+        {
+          width: 280,
+          height: 230,
+          layer: [
+            {
+              data: { values: curve },
+              mark: { type: 'line' },
+              encoding: {
+                x: along('bits', 'bits processed [bit]', { axis: { values: [1, 2, 4, 6, 8, 10, 12] } }),
+                y: along('prunedPercent', 'scores pruned [%]', { scale: { domain: [0, 100] } }),
+                color: byOrigin,
+                strokeDash: { field: 'definition', type: 'nominal', title: 'empty slots' },
+              },
+            },
+            {
+              data: { values: curve },
+              mark: { type: 'point', filled: true, size: 35 },
+              encoding: {
+                x: along('bits', 'bits processed [bit]'),
+                y: along('prunedPercent', 'scores pruned [%]'),
+                color: byOrigin,
+                shape: byOrigin,
+                detail: { field: 'definition', type: 'nominal', title: 'empty slots' },
+              },
+            },
+          ],
+        },
+        {
+          width: 250,
+          height: 230,
+          layer: [
+            { data: { values: bits }, mark: 'bar', encoding: { y, x: along('predicted', title, range) } },
+            printedCrosses(bits, { y, x: along('printed', title, { ...range, says: 'printed: mean bits [bit]' }) }),
+          ],
+        },
+      ],
+      config: { legend: { orient: 'top', labelLimit: 250 } },
+    }
+  },
 })
 
 type DrawnRow = { readonly workload: string; readonly bitsOnPruned: number }

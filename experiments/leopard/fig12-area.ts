@@ -1,13 +1,18 @@
 #!/usr/bin/env -S npx tsx
 import { addedDpuMm2, multiplierAreaRatio } from '../../lib/accelerators/leopard/mod.ts'
 import { SRAM_AREA_CONSTANTS, sramAreaMm2 } from '../../lib/hardware/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
 import { areasOf, HP_AREA_PARAM, LAYOUT_PARAMS } from './shared/layout-params.ts'
 import { leopard } from './shared/paper.ts'
 import { DPU_PARAMS, FORMAT_PARAMS, formatOf, MADE_DPUS, PAPER_FORMAT } from './shared/tile-params.ts'
 
 const BYTES_PER_KB = 1024
+/** Claims the lower panel of the figure shows. */
+const CHECKED: Readonly<Record<string, string>> = {
+  'leopard.f12-memory': 'both buffers, of an AE tile',
+  'leopard.m-hp-area': 'HP over the baseline, less 100',
+}
 
 const fig12 = experiment({
   id: 'leopard/fig12-area',
@@ -195,17 +200,45 @@ const fig12 = experiment({
         'half the layout is 3.22 mm2; 15 % more are 3.70, two more QK-DPUs make 3.66 (+13.8 %), and 3.47 is +7.8 %; 3.47 / 1.15 = 3.02 would be an AE tile 6 % smaller than the layout',
     },
   ],
-  figure: ({ tile }) => ({
-    width: 300,
-    height: 120,
-    title: 'area of an AE tile [mm2]',
-    data: { values: tile },
-    mark: 'bar',
-    encoding: {
-      x: { field: 'areaMm2', type: 'quantitative', title: 'mm2' },
-      y: { field: 'block', type: 'nominal', sort: null, title: null, axis: { labelLimit: 260 } },
-    },
-  }),
+  figure: ({ tile }, marks) => {
+    const rows = { type: 'nominal', sort: null, axis: { title: null, labelLimit: 400 } }
+    const checked = marks.flatMap((mark) => {
+      const what = CHECKED[mark.id]
+      return what === undefined ? [] : [{ ...mark, what }]
+    })
+    const title = 'area [%]'
+    return {
+      description:
+        "Upper panel: shares of the area of an AE tile in percent, as bars; they rest on the layout's size and on the printed shares of front-end and memories, which are inputs. Lower panel: the share that both buffers take by the size of an SRAM cell, and how much larger HP is by the QK-DPUs it has more, with the printed numbers as crosses. The paper's breakdown is in a lost image, and so is its form.",
+      vconcat: [
+        {
+          width: 420,
+          height: { step: 24 },
+          data: { values: tile },
+          mark: 'bar',
+          encoding: {
+            x: along('sharePercent', 'share of an AE tile [%]'),
+            y: { field: 'block', ...rows, title: 'block' },
+          },
+        },
+        {
+          width: 420,
+          height: { step: 24 },
+          layer: [
+            {
+              data: { values: checked },
+              mark: 'bar',
+              encoding: { x: along('predicted', title), y: { field: 'what', ...rows, title: 'quantity' } },
+            },
+            printedCrosses(checked, {
+              x: along('printed', title, { says: 'printed [%]' }),
+              y: { field: 'what', ...rows, title: 'quantity' },
+            }),
+          ],
+        },
+      ],
+    }
+  },
 })
 
 export default fig12

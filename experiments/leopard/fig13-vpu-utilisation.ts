@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { queryTime } from '../../lib/accelerators/leopard/mod.ts'
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, printedAt, printedCrosses, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
 import { type Fit, leopard, lowest } from './shared/paper.ts'
 import { FORMAT_PARAMS, formatOf, VPU_CALIBRATION, VPU_PARAMS } from './shared/tile-params.ts'
@@ -16,6 +16,8 @@ import {
 /** What the sweep's ends are said to be: too many units, and too few. */
 const MANY = 12
 const FEW = 3
+/** Utilisation above which the V-PU holds the front-end up, %. */
+const FULL = 100
 
 const OVER_FULL: Fit = {
   ...VPU_CALIBRATION,
@@ -197,36 +199,51 @@ const fig13 = experiment({
     'leopard.f13-best': { predict: ({ choice }) => ownChoice(choice)?.best ?? undefined, calibrated: BALANCED },
     'leopard.f13-second': { predict: ({ choice }) => ownChoice(choice)?.second ?? undefined, calibrated: SECOND },
   },
-  figure: ({ tasks, workloads }) => ({
-    width: 420,
-    height: 260,
-    title: 'utilisation of the V-PU [%] (points: tasks; ticks: workloads; rule: 100 %)',
-    layer: [
-      {
-        data: { values: tasks },
-        mark: { type: 'point', size: 18, opacity: 0.6 },
-        encoding: {
-          x: { field: 'dpus', type: 'ordinal', title: 'QK-DPUs' },
-          y: { field: 'utilisationPercent', type: 'quantitative', title: '%' },
-          color: { field: 'workload', type: 'nominal', sort: null, title: null },
+  figure: ({ tasks, workloads }, marks) => {
+    const x = { field: 'dpus', type: 'ordinal', title: 'QK-DPUs per V-PU, N_QK', axis: { labelAngle: 0 } }
+    const by = { field: 'workload', type: 'nominal', sort: null, title: 'workload' }
+    const title = 'utilisation of the V-PU [%]'
+    const chosen = [printedAt(marks, 'leopard.f13-best'), printedAt(marks, 'leopard.f13-second')]
+    return {
+      description:
+        'Utilisation of the V-PU in percent over the number of QK-DPUs that feed it: a tick for the mean of each workload, in the order of the legend, and a point for each of its tasks. Above 100 percent, the dashed line, it holds the QK-DPUs up. Crosses on that line stand at the two numbers that the paper chose for HP and AE; which numbers its axis shows is lost.',
+      width: 600,
+      height: 280,
+      layer: [
+        {
+          data: { values: tasks },
+          mark: { type: 'point', size: 14 },
+          encoding: {
+            x,
+            xOffset: by,
+            y: along('utilisationPercent', title),
+            color: by,
+            detail: { field: 'task', type: 'nominal', title: 'task' },
+          },
         },
-      },
-      {
-        data: { values: workloads },
-        mark: { type: 'tick', thickness: 2 },
-        encoding: {
-          x: { field: 'dpus', type: 'ordinal' },
-          y: { field: 'utilisationPercent', type: 'quantitative' },
-          color: { field: 'workload', type: 'nominal', sort: null },
+        {
+          data: { values: workloads },
+          mark: { type: 'tick', thickness: 2, width: 7 },
+          encoding: {
+            x,
+            xOffset: by,
+            y: along('utilisationPercent', title, { says: 'mean utilisation [%]' }),
+            color: by,
+          },
         },
-      },
-      {
-        data: { values: [{ full: 100 }] },
-        mark: { type: 'rule' },
-        encoding: { y: { field: 'full', type: 'quantitative' } },
-      },
-    ],
-  }),
+        {
+          data: { values: [{}] },
+          mark: { type: 'rule', strokeDash: [4, 3], aria: false },
+          encoding: { y: { datum: FULL } },
+        },
+        printedCrosses(
+          chosen.flatMap((dpus) => (dpus === null ? [] : [{ dpus, full: FULL }])),
+          { x, y: along('full', title, { says: 'chosen by the paper; full utilisation [%]' }) },
+        ),
+      ],
+      config: { legend: { symbolOpacity: 1 } },
+    }
+  },
 })
 
 type Measure = 'imbalancePercent' | 'taskImbalancePercent'

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
+import { along, experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { leopard } from './shared/paper.ts'
 import { DPU_PARAMS, FORMAT_PARAMS } from './shared/tile-params.ts'
 import { PAPER_WORKLOADS, WORKLOAD_PARAMS } from './shared/workloads.ts'
@@ -224,15 +224,25 @@ const table1 = experiment({
     },
   ],
   figure: ({ checks }) => ({
+    description:
+      'What is needed over what Table 1 states, for each width, depth and capacity, as bars: up to 1, the dashed line, it fits, beyond it does not. The numbers of the table itself are inputs.',
     width: 300,
-    height: 180,
-    title: 'needed over stated (1: just fits)',
-    data: { values: checks.map(({ check, needed, stated }) => ({ check, ratio: needed / stated })) },
-    mark: 'bar',
-    encoding: {
-      x: { field: 'ratio', type: 'quantitative', title: null },
-      y: { field: 'check', type: 'nominal', sort: null, title: null, axis: { labelLimit: 320 } },
-    },
+    height: { step: 22 },
+    layer: [
+      {
+        data: { values: checks.map(({ check, needed, stated }) => ({ check, ratio: needed / stated })) },
+        mark: 'bar',
+        encoding: {
+          x: along('ratio', 'needed over stated [1]'),
+          y: { field: 'check', type: 'nominal', sort: null, title: 'check', axis: { title: null, labelLimit: 450 } },
+        },
+      },
+      {
+        data: { values: [{}] },
+        mark: { type: 'rule', strokeDash: [4, 3], aria: false },
+        encoding: { x: { datum: 1 } },
+      },
+    ],
   }),
 })
 

@@ -55,7 +55,13 @@ const fig04 = experiment({
     },
   },
   figure: ({ flops }, marks) =>
-    modelFigure(flops, marks, { title: '10^9 FLOP', prefix: 'survey.fig4', measure: (row) => row.flops / 1e9 }),
+    modelFigure(flops, marks, {
+      title: 'FLOPs [10^9 FLOP]',
+      prefix: 'survey.fig4',
+      measure: (row) => row.flops / 1e9,
+      logarithmic: true,
+      description: 'FLOPs of one inference in 10^9, which grow faster than the length for all three networks.',
+    }),
 })
 
 export default fig04

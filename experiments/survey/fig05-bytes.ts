@@ -42,7 +42,13 @@ const fig05 = experiment({
     },
   },
   figure: ({ bytes }, marks) =>
-    modelFigure(bytes, marks, { title: '10^9 byte', prefix: 'survey.fig5', measure: (row) => row.bytes / 1e9 }),
+    modelFigure(bytes, marks, {
+      title: 'memory operations [10^9 byte]',
+      prefix: 'survey.fig5',
+      measure: (row) => row.bytes / 1e9,
+      logarithmic: true,
+      description: 'Memory operations of one inference in 10^9 bytes, far more for the GPT-2 decoder.',
+    }),
 })
 
 export default fig05

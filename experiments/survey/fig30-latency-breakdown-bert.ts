@@ -31,7 +31,7 @@ const fig30 = experiment({
     'survey.txt.softmax-passes': () => SFU_PASSES.softmax.value,
     'survey.txt.ln-passes': () => SFU_PASSES.layernorm.value,
   },
-  figure: ({ breakdown }) => breakdownFigure(breakdown),
+  figure: ({ breakdown }) => breakdownFigure(breakdown, 'the BERT-Base encoder'),
 })
 
 export default fig30

@@ -28,7 +28,7 @@ const fig31 = experiment({
     'survey.fig31.breakdown': ({ breakdown }) => projectionsThenActToAct(breakdown),
     'survey.fig8.breakdown': { unreachable: 'a measurement on an Intel Gold 6242 with an unpublished program' },
   },
-  figure: ({ breakdown }) => breakdownFigure(breakdown),
+  figure: ({ breakdown }) => breakdownFigure(breakdown, 'the GPT-2 decoder'),
 })
 
 export default fig31

@@ -193,9 +193,11 @@ const fig32 = experiment({
   ],
   figure: ({ latency }, marks) =>
     modelFigure(latency, marks, {
-      title: 'latency over BERT-Base at 128 tokens',
+      title: 'normalised latency [1]',
       prefix: 'survey.fig32',
       measure: (row) => row.normalised,
+      logarithmic: true,
+      description: 'Latency on the analytical machine, relative to BERT-Base at 128 tokens.',
     }),
 })
 

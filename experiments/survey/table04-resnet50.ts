@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import {
   bertBase,
   COUNTING_CONSTANTS,
@@ -11,6 +11,7 @@ import {
   type Work,
 } from '../../lib/workload/mod.ts'
 import { OMIT_OPERAND_PARAM, OMIT_OPERAND_VARIANTS, TABLE_SEQ_LENS } from './shared/operator-table.ts'
+import { rowPanels } from './shared/printed-figure.ts'
 import { RESNET_CALIBRATION, RESNET_PARAMS, RESNET_VARIANTS, resnetOf } from './shared/resnet-params.ts'
 
 const ROWS = ['convolution', 'batchnorm', 'relu', 'other', 'total-unfused', 'total-fused'] as const
@@ -154,6 +155,29 @@ const table04 = experiment({
       arithmetic: 'unfused 66.94 < 117.96, but fused 121.36 > 117.96 at l=4096',
     },
   ],
+  figure: ({ operators }, marks) => {
+    const column = (title: string, name: string, of: (row: ResNetRow) => number) => ({
+      title,
+      logarithmic: 'dots' as const,
+      cells: Object.entries(CLAIM_ROWS).flatMap(([claim, operator]) => {
+        const row = operators.find((r) => r.operator === operator)
+        return row ? [{ row: operator, ours: of(row), printed: printedAt(marks, `survey.t4.${claim}.${name}`) }] : []
+      }),
+    })
+    return rowPanels(
+      [
+        column('FLOPs [10^9 FLOP]', 'flops', (row) => row.flops / 1e9),
+        column('MOPs [10^9 byte]', 'mops', (row) => row.bytes / 1e9),
+        column('intensity [FLOP/byte]', 'ai', (row) => row.intensity),
+      ],
+      {
+        rowTitle: 'operation',
+        panelWidth: 200,
+        description:
+          "FLOPs, memory operations (MOPs) and arithmetic intensity of ResNet-50 by kind of operation, a panel for each, on logarithmic axes: our values as dots, the table's as crosses.",
+      },
+    )
+  },
 })
 
 export default table04

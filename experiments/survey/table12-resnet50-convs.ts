@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
-import { experiment, main, tables } from '../../lib/harness/mod.ts'
+import { experiment, main, printedAt, tables } from '../../lib/harness/mod.ts'
 import { convolutionWork, intensity, resnet50Convolutions } from '../../lib/workload/mod.ts'
+import { rowPanels } from './shared/printed-figure.ts'
 import { RESNET_PARAMS } from './shared/resnet-params.ts'
 
 type ConvolutionRow = {
@@ -91,6 +92,29 @@ const table12 = experiment({
         'three layers with 256 inputs give 3 x 2 x 256 x 64 x 56^2 = 0.308 GFLOP; the first block reads 64 channels (Fig. 28): 0.231',
     },
   ],
+  figure: ({ convolutions }, marks) => {
+    const titles = {
+      flops: 'FLOPs [10^9 FLOP]',
+      mops: 'MOPs [10^9 byte]',
+      ai: 'intensity [FLOP/byte]',
+    } as const
+    return rowPanels(
+      (Object.keys(titles) as (keyof typeof titles)[]).map((name) => ({
+        title: titles[name],
+        cells: convolutions.map((row) => ({
+          row: `${row.kernel}x${row.kernel}, ${row.outChannels} channels, ${row.outSide} x ${row.outSide}`,
+          ours: measures[name](row),
+          printed: printedAt(marks, `survey.t12.k${row.kernel}-c${row.outChannels}-o${row.outSide}.${name}`),
+        })),
+      })),
+      {
+        rowTitle: 'convolution',
+        panelWidth: 150,
+        description:
+          "FLOPs, memory operations (MOPs) and arithmetic intensity of ResNet-50's convolutions by kernel, output channels and output size, a panel for each: our values as bars, the table's as crosses.",
+      },
+    )
+  },
 })
 
 export default table12

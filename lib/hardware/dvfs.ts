@@ -109,6 +109,13 @@ export function settleNs(from: number, to: number, regulator: LinearRegulator): 
  * voltage, so the ratio is Vrail / Vload over its current efficiency.
  *
  * @throws {RangeError} if the load's voltage is not above 0 and at most the rail's
+ *
+ * @example
+ * ```ts
+ * import { railEnergyFactor } from '../../lib/hardware/mod.ts'
+ *
+ * railEnergyFactor(0.8, 0.4, { settleNsPer50mV: 4, currentEfficiency: 1 }) // => 2
+ * ```
  */
 export function railEnergyFactor(railVoltage: number, loadVoltage: number, regulator: LinearRegulator): number {
   if (!(loadVoltage > 0 && railVoltage >= loadVoltage && regulator.currentEfficiency > 0)) {

@@ -98,6 +98,15 @@ export const NVSIM_MACROS: readonly MemoryMacro[] = ROWS.map(
  * The smallest macro of a kind that holds so many bytes.
  *
  * @throws {RangeError} if the sweep has none that large
+ *
+ * @example
+ * ```ts
+ * import { macroBytes, smallestMacro } from '../../lib/hardware/mod.ts'
+ *
+ * const macro = smallestMacro('RRAM', 2, 1_000_000)
+ * macro.cellKib // => 512
+ * macroBytes(macro) // => 2 ** 20
+ * ```
  */
 export function smallestMacro(kind: MemoryMacro['kind'], bitsPerCell: number, bytes: number): MemoryMacro {
   const candidates = NVSIM_MACROS.filter((macro) => macro.kind === kind && macro.bitsPerCell === bitsPerCell)

@@ -15,6 +15,14 @@ export interface ScalingRatios {
  * @param fromNm process a design was made in
  * @param toNm process it is to be taken to
  * @throws {RangeError} if a process is not positive
+ *
+ * @example
+ * ```ts
+ * import { dennardScaling } from '../../lib/hardware/mod.ts'
+ *
+ * dennardScaling(64, 32)
+ * // => { k: 2, area: 1 / 4, delay: 1 / 2, power: 1 / 4, energy: 1 / 8 }
+ * ```
  */
 export function dennardScaling(fromNm: number, toNm: number): ScalingRatios & { readonly k: number } {
   if (!(fromNm > 0 && toNm > 0 && Number.isFinite(fromNm / toNm))) {

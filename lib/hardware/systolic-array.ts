@@ -8,7 +8,16 @@ export interface SystolicArray {
   readonly accumulatorBytes: number
 }
 
-/** Multiply-accumulates the whole array does in a cycle. */
+/**
+ * Multiply-accumulates the whole array does in a cycle.
+ *
+ * @example
+ * ```ts
+ * import { peakMacsPerCycle } from '../../lib/hardware/mod.ts'
+ *
+ * peakMacsPerCycle({ rows: 16, columns: 16 }) // => 256
+ * ```
+ */
 export function peakMacsPerCycle(array: Pick<SystolicArray, 'rows' | 'columns'>): number {
   return array.rows * array.columns
 }

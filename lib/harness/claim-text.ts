@@ -1,5 +1,6 @@
 import { formatCell } from './format.ts'
 import type { JudgedClaim } from './judge.ts'
+import { NEAR } from './verdict.ts'
 
 /** What the paper printed, as the claim's bound reads it. */
 export function printedText(claim: JudgedClaim): string {
@@ -35,4 +36,25 @@ export function percentText(relative: number | null): string {
   const percent = 100 * relative
   const digits = Math.abs(percent) < LONG_PERCENT ? percent.toFixed(2) : percent.toExponential(2)
   return `${relative >= 0 ? '+' : ''}${digits} %`
+}
+
+/** Characters on each side of the middle of an error bar. */
+const SIDE = 6
+/** Heading of a column of error bars, as wide as they are. */
+export const ERROR_BAR_HEADING = '-25 % | +25 %'
+
+/**
+ * A relative error as a bar to the left or right of a middle line, in steps of half a character (2.1 %). It ends at
+ * 25 %, the bound of `near`; a `<` or `>` says that the error is larger.
+ *
+ * @returns an empty text where there is no error
+ */
+export function errorBar(relative: number | null): string {
+  if (relative === null) return ''
+  const halves = Math.min(2 * SIDE, Math.round((2 * SIDE * Math.abs(relative)) / NEAR))
+  const clipped = Math.abs(relative) > NEAR
+  const full = '█'.repeat(clipped ? SIDE - 1 : halves >> 1)
+  const half = !clipped && halves % 2 === 1
+  if (relative < 0) return `${`${clipped ? '<' : half ? '▐' : ''}${full}`.padStart(SIDE)}│`
+  return `${' '.repeat(SIDE)}│${full}${clipped ? '>' : half ? '▌' : ''}`
 }

@@ -81,6 +81,15 @@ export function csvHeader(text: string): string[] {
  * @param columns what the header must have
  * @throws {SyntaxError} on an empty file, a missing or doubled column, or a malformed line; the message names file and
  *   line
+ *
+ * @example
+ * ```ts
+ * import { numberCell, parseCsv } from '../../lib/harness/mod.ts'
+ *
+ * const [row] = parseCsv('mine.csv', 'name,volts\nlow,0.5\n', ['volts'])
+ * row?.line // => 2
+ * row && numberCell(row, 'volts', { min: 0 }) // => 0.5
+ * ```
  */
 export function parseCsv<K extends string>(file: string, text: string, columns: readonly K[]): CsvRow<K>[] {
   const fail = (line: number, what: string): never => {

@@ -65,8 +65,10 @@ export interface Sensitivity<T = AnyTables> {
   readonly values: readonly [string] | readonly [string, string]
   /** What the values are, with their unit: the axis' title. */
   readonly title: string
-  /** The answer of the run itself. */
-  readonly base?: (tables: T) => number
+  /** Column that keeps apart answers that cannot share an axis: a panel for each of its values. */
+  readonly panels?: string
+  /** The answer of the run itself, in one of the panels. */
+  readonly base?: (tables: T, panel: string | null) => number | undefined
 }
 
 /** A Vega-Lite specification. */
@@ -145,7 +147,29 @@ export const SOLE_VARIANT = 'default'
 const ID = /^[a-z0-9-]+\/[a-z0-9-]+$/
 const VERSION = /^\d+\.\d+\.\d+$/
 
-/** Defines an experiment; it is checked when it is loaded or run, so that a mistake ends in one clear line. */
+/**
+ * Defines an experiment; it is checked when it is loaded or run, so that a mistake ends in one clear line.
+ *
+ * @example
+ * ```ts
+ * import { anyExperiment } from '../../lib/harness/experiment.ts'
+ * import { experiment, tables } from '../../lib/harness/mod.ts'
+ * import { runExperiment } from '../../lib/harness/run.ts'
+ *
+ * const source = { kind: 'assumed', why: 'an example', range: 'any' } as const
+ * const doubled = experiment({
+ *   id: 'own/doubled',
+ *   version: '1.0.0',
+ *   item: 'none',
+ *   title: 'Twice a number',
+ *   params: { x: { type: 'number', value: 2, unit: '1', source, description: 'the number' } },
+ *   schema: tables({ doubled: { y: { type: 'number', unit: '1' } } }),
+ *   run: ({ params }) => ({ doubled: [{ y: 2 * params.x }] }),
+ *   claims: {},
+ * })
+ * runExperiment(anyExperiment(doubled), { set: { x: 21 } }).tables // => { doubled: [{ y: 42 }] }
+ * ```
+ */
 export function experiment<
   const P extends Params,
   const C extends TableColumns,
@@ -185,7 +209,11 @@ export function checkDefinition(exp: AnyExperiment): void {
   }
   if (sensitivity) {
     const columns = Object.keys(schema.properties[sensitivity.table]?.items.properties ?? {})
-    for (const column of [...sensitivity.labels, ...sensitivity.values]) {
+    for (const column of [
+      ...sensitivity.labels,
+      ...sensitivity.values,
+      ...(sensitivity.panels ? [sensitivity.panels] : []),
+    ]) {
       if (columns.includes(column)) continue
       throw new RangeError(
         `Cannot define ${id}: its sensitivity must name columns of a table, got ${sensitivity.table}.${column}${didYouMean(column, columns)}`,

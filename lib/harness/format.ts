@@ -1,4 +1,5 @@
 import type { AnyTables, CellValue, Columns } from './table.ts'
+import { padText, textWidth, withoutControls } from './text-width.ts'
 
 type AnyRow = Readonly<Record<string, CellValue>>
 
@@ -24,22 +25,24 @@ function columnNames(rows: readonly AnyRow[], columns: Columns): string[] {
   return rows[0] ? Object.keys(rows[0]) : Object.keys(columns)
 }
 
-/** Lines of left-aligned text and right-aligned numbers under a heading. */
+/** Lines of left-aligned text and right-aligned numbers under a heading; cells may be coloured. */
 export function alignedTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
   numeric: readonly boolean[],
 ): string {
-  const widths = heads.map((head, i) => rows.reduce((width, row) => Math.max(width, row[i]?.length ?? 0), head.length))
+  const widths = heads.map((head, i) =>
+    rows.reduce((width, row) => Math.max(width, textWidth(row[i] ?? '')), textWidth(head)),
+  )
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)))
+      .map((cell, i) => padText(cell, widths[i] as number, numeric[i]))
       .join('  ')
       .trimEnd()
   return [line(heads), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.map(line)].join('\n')
 }
 
-/** Lines of a Markdown table, numbers to the right. */
+/** Lines of a Markdown table, numbers to the right; cells are Markdown, of which pipes alone are escaped. */
 export function markdownTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
@@ -49,23 +52,36 @@ export function markdownTable(
   return [line(heads), line(numeric.map((right) => (right ? '---:' : '---'))), ...rows.map(line)].join('\n')
 }
 
-function layOut(rows: readonly AnyRow[], columns: Columns, draw: typeof alignedTable): string {
+/** A number as text: a bound, a percentage, a value out of a ledger. */
+const NUMBER_TEXT = /^(?:[≤≥~] ?)?[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?: %)?$/i
+
+/** A table's headings with units, its cells for reading, and which columns hold numbers. */
+export function tableCells(
+  rows: readonly AnyRow[],
+  columns: Columns,
+): { readonly heads: string[]; readonly cells: string[][]; readonly numeric: boolean[] } {
   const names = columnNames(rows, columns)
-  return draw(
-    names.map((name) => columnHeading(name, columns)),
-    rows.map((row) => names.map((name) => formatCell(row[name]))),
-    names.map((name) => rows.every((row) => typeof row[name] !== 'string')),
-  )
+  const isNumber = (value: CellValue | undefined) => typeof value !== 'string' || NUMBER_TEXT.test(value)
+  return {
+    heads: names.map((name) => columnHeading(name, columns)),
+    cells: rows.map((row) => names.map((name) => formatCell(row[name]))),
+    numeric: names.map((name) => rows.every((row) => isNumber(row[name]))),
+  }
 }
 
 /** A table as aligned text, units in the heading. */
 export function formatTextTable(rows: readonly AnyRow[], columns: Columns): string {
-  return layOut(rows, columns, alignedTable)
+  const { heads, cells, numeric } = tableCells(rows, columns)
+  return alignedTable(
+    heads,
+    cells.map((row) => row.map(withoutControls)),
+    numeric,
+  )
 }
 
-/** A table in Markdown, units in the heading. */
-export function formatMarkdownTable(rows: readonly AnyRow[], columns: Columns): string {
-  return layOut(rows, columns, markdownTable)
+/** The one table that was asked for, or all. */
+export function chosenTables(tables: AnyTables, name: string | undefined): AnyTables {
+  return name === undefined ? tables : { [name]: tables[name] ?? [] }
 }
 
 /** JSON with one table row a line. */

@@ -7,12 +7,14 @@ import { type AnyExperiment, anyExperiment, checkDefinition, type Experiment } f
 import { answerClaims, judgeExperiment } from './judge.ts'
 import { type LedgerClaim, readLedger } from './ledger.ts'
 import { runMeasurement } from './measure.ts'
-import { formatRun } from './output.ts'
+import type { Output, RunAnswer } from './output.ts'
 import type { Params } from './param.ts'
 import { type Request, readRequest, SCRIPT_FLAGS } from './request.ts'
 import { PROJECT_ROOT } from './root.ts'
+import type { RunResult } from './run.ts'
 import { runSweep } from './sweep.ts'
 import type { TableColumns } from './table.ts'
+import { PLAIN, terminalOf } from './terminal.ts'
 
 /**
  * Runs an experiment from the command line if its script is the program; does nothing if it was imported.
@@ -59,11 +61,29 @@ export async function runScript(
   const answers = request.sweeps.length > 0 ? [] : answerClaims(exp, run.tables, run.params)
   const claims = judgeExperiment(exp, answers, ledger).filter((claim) => claim.verdict !== 'pending')
   const measured = wantsMeasurement(request) ? runMeasurement(exp, run) : null
-  const { text, note } = formatRun(exp, run, { request, claims, measured })
+  const { text, note } = await print(exp, run, { answer: { request, claims, measured }, argv })
   if (request.out !== undefined) atomicWrite(request.out, text)
   else process.stdout.write(text)
   if (note !== null) console.error(note)
   return request.check ? reportCheck(exp, root, ledger) : EXIT.good
+}
+
+/** A run in the format that was asked for; only text that goes straight to a terminal is coloured. */
+async function print(
+  exp: AnyExperiment,
+  run: RunResult,
+  context: { readonly answer: RunAnswer; readonly argv: readonly string[] },
+): Promise<Output> {
+  const { answer, argv } = context
+  const { format, out } = answer.request
+  if (format === 'json' || format === 'csv') {
+    const { formatRun } = await import('./output.ts')
+    return formatRun(exp, run, { ...answer, request: { ...answer.request, format } })
+  }
+  const { readableRun } = await import('./readable.ts')
+  const markdown = format === 'md' ? await import('./markdown.ts') : null
+  const terminal = markdown || out !== undefined ? PLAIN : terminalOf(process.stdout, process.env)
+  return { text: await readableRun(exp, run, { ...answer, markdown, terminal, argv }), note: null }
 }
 
 /** A person who asks for the whole answer of one run; what is checked, swept or cut down to a table is no such thing. */
@@ -76,9 +96,14 @@ async function reportCheck(
   root: string,
   ledger: ReadonlyMap<string, LedgerClaim>,
 ): Promise<number> {
-  const [{ checkGolden }, { produce }] = await Promise.all([import('./golden.ts'), import('./produce.ts')])
+  const [{ checkGolden }, { produce }, { paintSentence }] = await Promise.all([
+    import('./golden.ts'),
+    import('./produce.ts'),
+    import('./verdict-look.ts'),
+  ])
+  const terminal = terminalOf(process.stderr, process.env)
   const { problems, corrupt } = checkGolden(root, produce(exp, ledger).produced)
-  for (const problem of problems) console.error(`golden ${exp.id}: ${problem}`)
+  for (const problem of problems) console.error(`golden ${exp.id}: ${paintSentence(problem, terminal)}`)
   if (problems.length === 0) console.error(`golden ${exp.id}: as accepted`)
   return corrupt ? EXIT.broken : problems.length > 0 ? EXIT.failed : EXIT.good
 }

@@ -11,7 +11,8 @@ export {
   type Sensitivity,
   type Stopwatch,
 } from './experiment.ts'
-export { pairedMarks, printedAt } from './figure-marks.ts'
+export { along, crossesAlong, type DrawnField, printedAt, printedCrosses } from './figure-marks.ts'
+export { decadeLabels, legendLine, SHAPES, shapedLines } from './figure-parts.ts'
 export { main } from './main.ts'
 export { type Param, type Params, type ParamValues, paramsFrom } from './param.ts'
 export { type Row, type Tables, tables } from './table.ts'

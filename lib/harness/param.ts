@@ -141,6 +141,17 @@ export function formatValue(value: ParamValue): string {
  *
  * @param quantities constants with unit and source
  * @param descriptions what each is; its keys choose which constants become parameters
+ *
+ * @example
+ * ```ts
+ * import { paramsFrom } from '../../lib/harness/mod.ts'
+ *
+ * const source = { kind: 'assumed', why: 'an example', range: 'any' } as const
+ * const machine = { lanes: { value: 16, unit: 'lane', source }, clockGhz: { value: 1, unit: 'GHz', source } }
+ * const params = paramsFrom(machine, { lanes: 'lanes of a PE' })
+ * Object.keys(params) // => ['lanes']
+ * params.lanes.value // => 16
+ * ```
  */
 export function paramsFrom<const Q extends Readonly<Record<string, Quantity>>, K extends keyof Q & string>(
   quantities: Q,

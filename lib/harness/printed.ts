@@ -20,7 +20,10 @@ export function isPrinted(text: string): boolean {
  *
  * @example
  * ```ts
- * parsePrinted('4.0') // { value: 4, halfUnit: 0.05 }
+ * import { parsePrinted } from '../../lib/harness/printed.ts'
+ *
+ * parsePrinted('4.0') // => { value: 4, halfUnit: 0.05 }
+ * parsePrinted('330e3') // => { value: 330_000, halfUnit: 500 }
  * ```
  */
 export function parsePrinted(text: string): Printed {

@@ -71,7 +71,12 @@ export interface TablesSchema<C extends TableColumns = TableColumns> {
  *
  * @example
  * ```ts
- * tables({ latency: { seqLen: { type: 'integer', unit: 'token', 'x-key': true }, cycles: { type: 'number', unit: 'cycle' } } })
+ * import { tables } from '../../lib/harness/mod.ts'
+ *
+ * const schema = tables({
+ *   latency: { seqLen: { type: 'integer', unit: 'token', 'x-key': true }, cycles: { type: 'number', unit: 'cycle' } },
+ * })
+ * schema.properties.latency.items.required // => ['seqLen', 'cycles']
  * ```
  */
 export function tables<const C extends TableColumns>(columns: C): TablesSchema<C> {

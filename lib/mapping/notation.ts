@@ -10,8 +10,10 @@ const NOTHING = 'Q1'
  *
  * @example
  * ```ts
+ * import { formatMapping, parseMapping } from '../../lib/mapping/mod.ts'
+ *
  * formatMapping(parseMapping('L3[WIO] K8 C4 - L2[WI] P512 - L1[O] C16X - L0[W] Q1'))
- * // "L3[WIO] K8 C4 - L2[WI] P512 - L1[O] Q1 C16X - L0[W] Q1"
+ * // => 'L3[WIO] K8 C4 - L2[WI] P512 - L1[O] Q1 C16X - L0[W] Q1'
  * ```
  */
 export function formatMapping(mapping: Mapping): string {

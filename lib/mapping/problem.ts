@@ -104,6 +104,16 @@ export function formatProblem(bounds: Problem): string {
  * Reads what {@link formatProblem} prints.
  *
  * @throws {SyntaxError} on anything else, naming the piece
+ *
+ * @example
+ * ```ts
+ * import { macsOfProblem, parseProblem } from '../../lib/mapping/mod.ts'
+ *
+ * const { P, C, K, stride } = parseProblem('P512 C768 K768')
+ * const sizes = [P, C, K, stride]
+ * sizes // => [512, 768, 768, 1]
+ * macsOfProblem(parseProblem('R3 S3 P7 Q7 C16 K32')) // => 9 * 49 * 16 * 32
+ * ```
  */
 export function parseProblem(text: string): Problem {
   const [loops = '', stride = '1', ...rest] = text.trim().split(/\s+stride\s+/)

@@ -154,6 +154,23 @@ function drawRun(cursor: MapSpaceCursor, rng: Rng, options: Sinks & { readonly l
  * does not grow with the number of samples: the distribution is a histogram (see LogHistogram).
  *
  * @throws {RangeError} if nothing in the space fits, or an option is out of its range
+ *
+ * @example
+ * ```ts
+ * import { gemmini, gemminiArray, gemminiHierarchy } from '../../lib/accelerators/gemmini/mod.ts'
+ * import { arrayEnergies } from '../../lib/hardware/mod.ts'
+ * import { macsOfProblem, mapSpace, parseProblem, sampleMapSpace } from '../../lib/mapping/mod.ts'
+ *
+ * const machine = gemmini()
+ * const problem = parseProblem('P512 C768 K768')
+ * const study = sampleMapSpace(
+ *   { problem, space: mapSpace('random'), hierarchy: gemminiHierarchy(machine, 8) },
+ *   { samples: 500, seed: 1, energies: { dosa: arrayEnergies('dosa', gemminiArray(machine)) } },
+ * )
+ * study.samples // => 500
+ * // No mapping beats a full array of 16 x 16.
+ * (study.best?.cycles.cycles ?? 0) >= macsOfProblem(problem) / 256 // => true
+ * ```
  */
 export function sampleMapSpace(target: SearchTarget, options: SampleOptions): SampleStudy {
   const { samples, seed, part = { index: 0, of: 1 }, timeloopUnrollPrior = false } = options

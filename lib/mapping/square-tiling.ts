@@ -32,6 +32,16 @@ export function squareTileSide(bufferBytes: number, elementBytes: number, operan
  *
  * @param shape m, k, n in elements; `inputElements` where the left operand has fewer distinct elements than m * k
  * @param tileSide elements
+ *
+ * @example
+ * ```ts
+ * import { squareTileSide, tiledMatmulBytes } from '../../lib/mapping/mod.ts'
+ *
+ * // Both operands of 2 x 2 bytes fit 8 bytes; each is then read twice, and 16 outputs of 4 bytes are written.
+ * const side = squareTileSide(8, 1)
+ * side // => 2
+ * tiledMatmulBytes({ m: 4, k: 4, n: 4 }, side, { operand: 1, output: 4, bias: 0 }) // => 2 * 16 + 2 * 16 + 64
+ * ```
  */
 export function tiledMatmulBytes(
   shape: { readonly m: number; readonly k: number; readonly n: number; readonly inputElements?: number },

@@ -25,6 +25,17 @@ function mantissaBitsOf({ bits, exponentBits }: FloatFormat): number {
  * AdaptivFloat (Tambe et al., DAC 2020): a float without denormals, infinities or NaN whose exponent range a tensor
  * chooses. The value of a code is +-2^(exponent + minExponent) x (1 + mantissa / 2^m); the code of the smallest
  * positive value stands for zero instead. Bits of a code, from the top: sign, exponent, mantissa.
+ *
+ * @example
+ * ```ts
+ * import { AdaptivFloat } from '../../lib/numeric/mod.ts'
+ *
+ * // Of 4 bits: a sign, 2 of exponent, 1 of mantissa; the largest value is 2^3 x 1.5.
+ * const format = new AdaptivFloat({ bits: 4, exponentBits: 2 }, 0)
+ * format.maximum // => 12
+ * format.decode(format.encode(4.9)) // => 4
+ * format.decode(format.encode(5.1)) // => 6
+ * ```
  */
 export class AdaptivFloat {
   readonly format: FloatFormat

@@ -47,6 +47,14 @@ export interface BitmaskBytes {
  *
  * @param options.maskOfNonZerosOnly a quirk: only non-zeros are given a mask bit
  * @throws {RangeError} if a count is no whole number, or more elements are non-zero than there are
+ *
+ * @example
+ * ```ts
+ * import { bitmaskBytes } from '../../lib/numeric/mod.ts'
+ *
+ * bitmaskBytes({ elements: 16, nonZeros: 5, valueBits: 8 })
+ * // => { valueBytes: 5, maskBytes: 2, totalBytes: 7 }
+ * ```
  */
 export function bitmaskBytes(
   sizes: { readonly elements: number; readonly nonZeros: number; readonly valueBits: number },

@@ -42,6 +42,14 @@ export function fixedPointRange(format: FixedPoint): { min: number; max: number;
  * A number as a fixed-point format holds it.
  *
  * @throws {RangeError} on a format of no bits, or if the number is not finite
+ *
+ * @example
+ * ```ts
+ * import { toFixedPoint } from '../../lib/numeric/mod.ts'
+ *
+ * toFixedPoint(1.3, { bits: 8, fractionBits: 2 }) // => 1.25
+ * toFixedPoint(100, { bits: 8, fractionBits: 2 }) // => 127 / 4
+ * ```
  */
 export function toFixedPoint(x: number, format: FixedPoint, rules: FixedPointRules = {}): number {
   if (!Number.isFinite(x)) throw new RangeError(`Cannot round to fixed point: the number must be finite, got ${x}`)

@@ -19,7 +19,9 @@ const FIXED = /^Q([1-9]\d?)\.(0|[1-9]\d?)$/
  *
  * @example
  * ```ts
- * numberFormat('Q3.5').bits // 8
+ * import { numberFormat } from '../../lib/numeric/mod.ts'
+ *
+ * numberFormat('Q3.5').bits // => 8
  * ```
  */
 export function numberFormat(name: string): NumberFormat {

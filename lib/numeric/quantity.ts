@@ -26,7 +26,9 @@ export interface Quantity<V = number> {
  *
  * @example
  * ```ts
- * describeSource({ kind: 'paper', where: 'Table 1' }) // "paper: Table 1"
+ * import { describeSource } from '../../lib/numeric/mod.ts'
+ *
+ * describeSource({ kind: 'paper', where: 'Table 1' }) // => 'paper: Table 1'
  * ```
  */
 export function describeSource(source: Source): string {

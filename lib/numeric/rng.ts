@@ -18,6 +18,18 @@ export const SEED_COUNT = TWO_32
  *
  * @param seed an integer in 0..2^32-1
  * @throws {RangeError} if the seed is not such an integer
+ *
+ * @example
+ * ```ts
+ * import { createRng } from '../../lib/numeric/mod.ts'
+ *
+ * const rolls = (seed: number) => {
+ *   const rng = createRng(seed)
+ *   return [rng.integer(6), rng.integer(6), rng.integer(6), rng.next()]
+ * }
+ * rolls(7).join() === rolls(7).join() // => true
+ * rolls(7).join() === rolls(8).join() // => false
+ * ```
  */
 export function createRng(seed: number): Rng {
   if (!Number.isInteger(seed) || seed < 0 || seed >= TWO_32) {

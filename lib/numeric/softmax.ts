@@ -17,6 +17,14 @@ function largestOf(values: ArrayLike<number>, what: string): number {
  * @param mask a weight per score, 0 to 1; all 1 if left out
  * @returns as many probabilities
  * @throws {RangeError} on an empty row, scores that are not finite, or a mask of another length
+ *
+ * @example
+ * ```ts
+ * import { maskedSoftmax } from '../../lib/numeric/mod.ts'
+ *
+ * const half = maskedSoftmax([3, 3], [1, 0])
+ * Array.from(half, (share) => share.toFixed(3)) // => ['0.500', '0.000']
+ * ```
  */
 export function maskedSoftmax(scores: ArrayLike<number>, mask?: ArrayLike<number>): Float64Array {
   const largest = largestOf(scores, 'a softmax')

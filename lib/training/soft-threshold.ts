@@ -21,6 +21,18 @@ export interface Slopes {
  * The soft threshold (LeOPArd Eq. 6): x tanh(s (x - Th)) at and above the threshold, c tanh(s (x - Th)) below.
  *
  * @param out where the value and its slopes go
+ *
+ * @example
+ * ```ts
+ * import { softThreshold } from '../../lib/training/mod.ts'
+ *
+ * const constants = { clip: 100, sharpness: 20, countSharpness: 10, countOffset: 1 }
+ * const out = { value: 0, byScore: 0, byThreshold: 0 }
+ * softThreshold(3, 1, constants, out)
+ * out.value // => 3
+ * softThreshold(-1, 1, constants, out)
+ * out.value // => -100
+ * ```
  */
 export function softThreshold(score: number, threshold: number, constants: SoftThreshold, out: Slopes): void {
   const { clip, sharpness } = constants

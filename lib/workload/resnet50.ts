@@ -54,7 +54,18 @@ export const RESNET50_EXPANSION = 4
 /** The first convolution. */
 export const RESNET50_STEM = { kernel: 7, stride: 2, padding: 3, channels: 64 } as const
 
-/** The convolutions of ResNet-50 v1, identical ones joined. */
+/**
+ * The convolutions of ResNet-50 v1, identical ones joined.
+ *
+ * @example
+ * ```ts
+ * import { convolutionOutputs, resnet50Convolutions } from '../../lib/workload/mod.ts'
+ *
+ * const [stem] = resnet50Convolutions()
+ * stem?.outSide // => 112
+ * convolutionOutputs(stem ? [stem] : []) // => 64 * 112 * 112
+ * ```
+ */
 export function resnet50Convolutions(quirks: ResNetQuirks = {}): Convolution[] {
   const { stemPadding = RESNET50_STEM.padding, shortcutStages = [1, 2, 3, 4], sampledShortcuts = false } = quirks
   const stemSide = Math.floor((RESNET50_IMAGE.side + 2 * stemPadding - RESNET50_STEM.kernel) / RESNET50_STEM.stride) + 1

@@ -41,6 +41,14 @@ export interface LayerQuirks {
  * The width of one attention head.
  *
  * @throws {RangeError} if a dimension is not a positive integer or heads do not divide hidden
+ *
+ * @example
+ * ```ts
+ * import { bertBase, headWidth } from '../../lib/workload/mod.ts'
+ *
+ * headWidth(bertBase) // => 64
+ * headWidth({ layers: 2, hidden: 128, heads: 4, ffn: 512 }) // => 32
+ * ```
  */
 export function headWidth(shape: TransformerShape): number {
   for (const key of ['layers', 'hidden', 'heads', 'ffn', 'headWidth'] as const) {
@@ -68,6 +76,17 @@ export function headWidth(shape: TransformerShape): number {
  * @param pass tokens processed and positions attended over
  * @returns matmuls as (tokens x reduction) by (reduction x outputs), and the element-wise operations
  * @throws {RangeError} on dimensions that no layer can have
+ *
+ * @example
+ * ```ts
+ * import { bertBase, layerOperators, macsOf } from '../../lib/workload/mod.ts'
+ *
+ * const operators = layerOperators(bertBase, { tokens: 128, context: 128 })
+ * operators.filter(({ kind }) => kind === 'matmul').length // => 8
+ * // Four projections of 768 x 768, two products of 12 heads, two of 768 x 3072.
+ * operators.reduce((macs, operator) => macs + macsOf(operator), 0)
+ * // => 128 * (4 * 768 * 768 + 2 * 128 * 768 + 2 * 768 * 3072)
+ * ```
  */
 export function layerOperators(shape: TransformerShape, pass: LayerPass, quirks: LayerQuirks = {}): LayerOperator[] {
   const dh = headWidth(shape)

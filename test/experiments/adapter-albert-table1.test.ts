@@ -251,7 +251,7 @@ test('the figure draws a point for every score, and a cross for every public one
     typeof predicted === 'number' ? [{ id, unit: 'score', conditions: {}, printed: predicted, predicted }] : [],
   )
   const svg = await renderFigure(exp.figure?.(published, marks) ?? {})
-  const drawn = (svg.match(/aria-roledescription="(point|cross)"/g) ?? []).length
+  const drawn = (svg.match(/data-tip="dataset: /g) ?? []).length
   assert.is(drawn, 45 + 16)
 })
 

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  type BatchResult,
   discoverExperiments,
   judgeBatch,
   loadExperiment,
@@ -14,35 +15,36 @@ import { type AnyExperiment, variantNames } from '../../lib/harness/experiment.t
 import { goldenPaths, readGolden } from '../../lib/harness/golden-file.ts'
 import { answerClaims } from '../../lib/harness/judge.ts'
 import { readLedgers } from '../../lib/harness/ledger.ts'
+import type { VariantRun } from '../../lib/harness/produce.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
-import { type RunResult, runExperiment } from '../../lib/harness/run.ts'
+import { runExperiment } from '../../lib/harness/run.ts'
 import { ANNOTATIONS } from '../../lib/harness/validate.ts'
-import { run } from '../support/project.ts'
+import { atOnce, type Outcome, run, warmRuns } from '../support/project.ts'
 import { surveyVectors } from '../vectors/load.ts'
 
 const IDS = discoverExperiments(PROJECT_ROOT)
 const experiments: AnyExperiment[] = []
+let results: readonly BatchResult[] = []
+/** What each program did, in the order of the ids. */
+let programs: readonly Outcome[] = []
 test.before(async () => {
   for (const id of IDS) experiments.push(await loadExperiment(PROJECT_ROOT, id))
+  await warmRuns()
+  results = await runAll(PROJECT_ROOT, IDS)
+  const args = ['--check', '--format', 'json']
+  programs = await atOnce(IDS, (id) => run(PROJECT_ROOT, `experiments/${id}.ts`, args))
 })
 
-/** An experiment's default run of a variant, done once for all tests. */
-const firstRun = (() => {
-  const done = new Map<string, RunResult>()
-  return (exp: AnyExperiment, variant = variantNames(exp)[0] as string): RunResult => {
-    const key = `${exp.id} ${variant}`
-    const result = done.get(key) ?? runExperiment(exp, { variant })
-    done.set(key, result)
-    return result
-  }
-})()
+/** An experiment's default run of a variant, done in another process. */
+function firstRun(exp: AnyExperiment, variant = variantNames(exp)[0] as string): VariantRun {
+  const found = results.find(({ id }) => id === exp.id)?.runs.find((one) => one.variant === variant)
+  if (!found) throw new RangeError(`Cannot test ${exp.id}: it must run, got no run of ${variant}`)
+  return found
+}
 
-for (const id of IDS) {
-  test(`${id} runs alone, as a program, and matches its golden`, async () => {
-    // Counting what these runs cover, which other tests cover too, would double their time.
-    const uncounted = { NODE_V8_COVERAGE: '' }
-    const args = ['--check', '--format', 'json']
-    const { exitCode, stdout, stderr } = await run(PROJECT_ROOT, `experiments/${id}.ts`, args, uncounted)
+for (const [index, id] of IDS.entries()) {
+  test(`${id} runs alone, as a program, and matches its golden`, () => {
+    const { exitCode, stdout, stderr } = programs[index] as Outcome
     assert.equal([exitCode, stderr], [0, `golden ${id}: as accepted`])
     assert.is((JSON.parse(stdout) as { experiment: string }).experiment, id)
   })
@@ -104,11 +106,14 @@ test('a row that names a claim, if it names any, names one that its experiment a
   assert.ok(checked > 100)
 })
 
-test('a run is pure: a second one gives the same bytes, and leaves its parameters alone', () => {
+test('a run is pure: another process and other runs before it give the same bytes, its parameters are left alone', () => {
   for (const exp of experiments) {
-    for (const variant of variantNames(exp)) {
+    // The first run was done in the order of the variants.
+    for (const variant of variantNames(exp).reverse()) {
       const before = JSON.stringify(exp.params)
-      assert.is(JSON.stringify(firstRun(exp, variant)), JSON.stringify(runExperiment(exp, { variant })), exp.id)
+      const { params, tables } = runExperiment(exp, { variant })
+      const first = firstRun(exp, variant)
+      assert.is(JSON.stringify([params, tables]), JSON.stringify([first.params, first.tables]), exp.id)
       assert.is(JSON.stringify(exp.params), before)
     }
   }
@@ -154,7 +159,7 @@ test('Table 12 agrees with the independent counts in every row of the published 
 })
 
 test('what the survey derives is reproduced: at least 360 exact, nothing off without a reason', async () => {
-  const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, IDS, { jobs: 1, force: true }))
+  const state = await judgeBatch(PROJECT_ROOT, results)
   assert.equal(state.broken, [])
   assert.equal(reasonProblems(state.experiments), [])
   const survey = state.claims.filter((claim) => claim.paper === 'survey' && claim.role === 'result')
@@ -165,7 +170,7 @@ test('what the survey derives is reproduced: at least 360 exact, nothing off wit
 })
 
 test('what is called a truncation is one: cut off after the printed digits, our value is the printed one', async () => {
-  const { experiments: judged } = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, IDS))
+  const { experiments: judged } = await judgeBatch(PROJECT_ROOT, results)
   let checked = 0
   for (const { exp, claims } of judged) {
     for (const [id, { kind }] of Object.entries(exp.reasons ?? {})) {

@@ -1,24 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
-  checkBatch,
+  describeSkipped,
   discoverExperiments,
   fingerprints,
   judgeBatch,
+  lastSeconds,
   loadExperiment,
+  type ProgressStream,
   runAll,
   selectExperiments,
   showProgress,
-  summarise,
 } from '../../lib/harness/batch/mod.ts'
 import { runVariants } from '../../lib/harness/produce.ts'
-import { renderFigure } from '../../lib/harness/report/figure.ts'
-import { html, htmlTable } from '../../lib/harness/report/html.ts'
-import { writeReport } from '../../lib/harness/report/mod.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { copyProject } from '../support/project.ts'
 
@@ -174,9 +172,10 @@ test('a fingerprint follows the code an experiment imports and nothing else', as
 
 test('progress is a live bar on a terminal and plain lines elsewhere', () => {
   const result = { id: 'p/x', runs: [], error: null, skipped: false, why: 'w', seconds: 0.5 }
-  const show = (stream: { isTTY?: boolean; columns?: number }, why: boolean) => {
+  const show = (stream: Partial<ProgressStream>, why: boolean) => {
     let text = ''
-    const onResult = showProgress({ ...stream, write: (part: string) => (text += part) }, 2, why)
+    const environment = { NO_COLOR: '1' }
+    const onResult = showProgress({ environment, ...stream, write: (part: string) => (text += part) }, 2, why)
     onResult(result)
     onResult({ ...result, error: 'e' })
     return text
@@ -188,74 +187,46 @@ test('progress is a live bar on a terminal and plain lines elsewhere', () => {
     show({ isTTY: true }, false),
     `${clear}[${'#'.repeat(12)}${'-'.repeat(12)}] 1/2 p/x  0.50 s${clear}[${'#'.repeat(24)}] 2/2 p/x  FAILED\n`,
   )
-})
-
-test('the report is self-contained, complete and the same on every run', async () => {
-  const copy = copyProject()
-  const results = await runAll(copy.root, discoverExperiments(copy.root), { jobs: 1 })
-  const state = await judgeBatch(copy.root, results)
-  const read = () => {
-    const folder = join(copy.root, 'out/report')
-    return new Map(
-      readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((path) => path.endsWith('.html'))
-        .sort()
-        .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
-    )
-  }
-  const verdict = checkBatch(copy.root, state, IDS)
-  assert.is(summarise(verdict, state), `ALL GOOD: ${IDS.length} of ${IDS.length} experiments as accepted`)
-  assert.is(await writeReport(copy.root, state, verdict), 'out/report/index.html')
-  const pages = read()
-  assert.is(pages.size, state.experiments.length + 5 + 2)
-  for (const [path, text] of pages) {
-    assert.not.match(text, /<(script|link|img)\b|url\(|src=|href="http/, path)
-    assert.not.match(text, /NaN|undefined|\[object/, path)
-    for (const [, target] of text.matchAll(/href="([^"#]+)"/g)) {
-      const resolved = join(path, '..', target as string)
-      assert.ok(pages.has(resolved), `${path} links to ${target}`)
-    }
-  }
-  const index = pages.get('index.html') as string
-  for (const { exp } of state.experiments) {
-    assert.ok(index.includes(`${exp.id}.html`))
-    for (const erratum of exp.errata ?? []) assert.ok(index.includes(html`${erratum.where}`.text), erratum.where)
-  }
-  const table03 = pages.get('survey/table03-bert-base.html') as string
-  assert.match(table03, /<svg/)
-  for (const word of [
-    'survey.t3.l128.proj.flops',
-    'omitOneElementwiseOperand',
-    'paper: survey Table 1',
-    'as-published',
-    'corrected',
-    'Errata',
-  ]) {
-    assert.ok(table03.includes(word), word)
-  }
-  const { TZ, LANG } = process.env
-  process.env['TZ'] = 'Asia/Tokyo'
-  process.env['LANG'] = 'tr_TR.UTF-8'
-  await writeReport(copy.root, state, verdict)
-  Object.assign(process.env, { TZ: TZ ?? '', LANG: LANG ?? '' })
-  assert.equal(read(), pages)
-  copy.dispose()
-})
-
-test('texts are escaped in pages, fragments are not', () => {
   assert.is(
-    html`<p>${'<b> & "q"'}${html`<i>${null}${false}${3}</i>`}</p>`.text,
-    '<p>&lt;b&gt; &amp; &quot;q&quot;<i>3</i></p>',
+    show({ isTTY: true, columns: 40 }, false),
+    `${clear}[${'#'.repeat(12)}${'-'.repeat(12)}] 1/2 p/x  0.…${clear}[${'#'.repeat(24)}] 2/2 p/x  FA…\n`,
+    'no line is longer than the terminal',
   )
-  assert.match(htmlTable(['a'], [['12.5'], ['x']]).text, /<td class="n">12\.5<\/td>[\s\S]*<td>x<\/td>/)
+  const dumb = { isTTY: true, environment: { TERM: 'dumb' } }
+  assert.is(show(dumb, false), '1/2 p/x  0.50 s\n2/2 p/x  FAILED\n', 'a terminal that cannot go back')
+  assert.is(
+    show({ environment: { FORCE_COLOR: '1' } }, false),
+    '1/2 p/x  0.50 s\n2/2 p/x  \u001b[31m\u001b[1mFAILED\u001b[39m\u001b[22m\n',
+  )
 })
 
-test('a figure that cannot be drawn says so', async () => {
-  let message = ''
-  await renderFigure({ mark: 'nonsense' }).catch((error: Error) => {
-    message = error.message
-  })
-  assert.match(message, /^Cannot draw a figure: its specification must be valid Vega-Lite/)
+test('what was skipped is said in one line, with the reason', () => {
+  const result = { id: 'p/x', runs: [], error: null, skipped: true, why: 'w', seconds: 0.5 }
+  const same = `code, packages and Node.js ${process.version} are those of`
+  assert.is(
+    describeSkipped([result, result, { ...result, skipped: false }], false),
+    `2 skipped: ${same} their last run (--force runs them, --why lists them)`,
+  )
+  assert.is(describeSkipped([result], true), `1 skipped: ${same} its last run (--force runs them)`)
+  assert.is(describeSkipped([{ ...result, skipped: false }], false), null)
+})
+
+test('the time of a run is kept with it; without it, what was kept still stands for the run', async () => {
+  const copy = copyProject()
+  const id = 'survey/table02-matmul-shapes'
+  assert.is(lastSeconds(copy.root, id), null)
+  const [first] = await runAll(copy.root, [id], { jobs: 1 })
+  assert.ok((first?.seconds ?? 0) > 0)
+  assert.is(lastSeconds(copy.root, id), first?.seconds)
+  const [again] = await runAll(copy.root, [id], { jobs: 1 })
+  assert.equal([again?.skipped, again?.seconds], [true, first?.seconds])
+  const path = `out/cache/${id}.json`
+  const { seconds: _, ...older } = JSON.parse(copy.read(path))
+  copy.write(path, JSON.stringify(older))
+  assert.is(lastSeconds(copy.root, id), null)
+  const [old] = await runAll(copy.root, [id], { jobs: 1 })
+  assert.equal([old?.skipped, old?.seconds], [true, 0])
+  copy.dispose()
 })
 
 test.run()

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -19,6 +20,10 @@ const fig32 = anyExperiment(fig32Script)
 const table02 = anyExperiment(table02Script)
 const table03 = anyExperiment(table03Script)
 const SCRIPT = 'experiments/survey/table03-bert-base.ts'
+
+// What a person sees who runs the tests in a terminal must not decide whether they pass.
+Object.defineProperty(process.stdout, 'isTTY', { value: false })
+delete process.env['FORCE_COLOR']
 
 /** Runs a script's command line in this process, catching what it prints. */
 async function script(exp: AnyExperiment, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -163,6 +168,65 @@ test('a table run prints its verdicts, a what-if run says that it is one', async
   )
   const { out: markdown } = await script(table03, '--format', 'md')
   assert.match(markdown, /\| survey\.t3\.l128\.a2a\.mops \| 0\.006 \|/)
+})
+
+test('Markdown begins with the command that made it, and folds long tables', async () => {
+  const { out } = await script(fig32, '--format', 'md', '--set', 'seqLens=128,512')
+  assert.match(
+    out,
+    /^# survey\/fig32-latency .*\n\n```sh\nnpx tsx experiments\/survey\/fig32-latency\.ts --format md --set seqLens=128,512\n```\n\n## latency\n/,
+  )
+  assert.not.match(out, /<details>/)
+  const { out: plain } = await script(table03, '--format', 'md')
+  assert.match(
+    plain,
+    /\n## Against the paper\n\nAgainst the paper: 72 exact, 5 within, 2 erratum, 2 input\.\n\n\| claim \|/,
+  )
+  assert.match(plain, /\| survey\.t3\.l512\.ffn\.ai .* \| within \| 3 \|\n/)
+  assert.match(plain, /\nNotes:\n\n1\. printed 0\.006, should be 0\.0094: /)
+  const { out: swept } = await script(
+    table03,
+    '--format',
+    'md',
+    '--sweep',
+    'layers=1,2,3,4,5,6,7',
+    '--set',
+    'seqLens=64',
+  )
+  assert.match(swept, /<summary>operators: 35 rows<\/summary>\n\n\| layers \[layer\] \|/)
+})
+
+test('a sweep over at least three values shows how each column moves, where it is plain', async () => {
+  const { out } = await script(table03, '--sweep', 'layers=1,2,4', '--set', 'seqLens=64')
+  // FLOPs and bytes are proportional to the layers: the middle is a third of the way up; intensity stays.
+  assert.match(out, /\noperators over layers = 1, 2, 4 \(each from its lowest ▁ to its highest █\)\n/)
+  assert.match(out, /\nseqLen {2}operator +flops {2}bytes\n/)
+  assert.match(out, /\n64 {6}mha-projections {2}▁▃█ {4}▁▃█\n/)
+  for (const argv of [
+    ['--sweep', 'layers=1,2', '--set', 'seqLens=64'],
+    ['--sweep', 'layers=1,2,4', '--sweep', 'seqLens=64,128,256'],
+    ['--sweep', 'layers=1,2,4', '--set', 'seqLens=64', '--format', 'csv'],
+  ]) {
+    assert.not.match((await script(table03, ...argv)).out, /▁/, argv.join(' '))
+  }
+})
+
+test('colour goes to a terminal or where it is forced, never into data, Markdown or a file', async () => {
+  const code = '\u001b['
+  const piped = await run(PROJECT_ROOT, SCRIPT, [], { TERM: 'xterm-256color' })
+  assert.match(piped.stdout, /Against the paper: 72 exact/)
+  assert.not.ok(piped.stdout.includes(code))
+  const forced = await run(PROJECT_ROOT, SCRIPT, [], { FORCE_COLOR: '1' })
+  assert.ok(forced.stdout.includes('\u001b[32m72 exact\u001b[39m'))
+  assert.is(stripVTControlCharacters(forced.stdout), piped.stdout)
+  for (const format of ['json', 'csv', 'md']) {
+    const { stdout } = await run(PROJECT_ROOT, SCRIPT, ['--format', format], { FORCE_COLOR: '1' })
+    assert.ok(stdout.length > 100 && !stdout.includes(code), format)
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'reprise-colour-'))
+  await run(PROJECT_ROOT, SCRIPT, ['--out', join(folder, 'o.txt')], { FORCE_COLOR: '1' })
+  assert.is(readFileSync(join(folder, 'o.txt'), 'utf8').trimEnd(), piped.stdout)
+  rmSync(folder, { recursive: true })
 })
 
 test('the corrected variant is another answer', async () => {

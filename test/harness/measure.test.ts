@@ -4,12 +4,15 @@ import * as assert from 'uvu/assert'
 import { type AnyExperiment, anyExperiment, experiment, type Stopwatch } from '../../lib/harness/experiment.ts'
 import { helpText } from '../../lib/harness/help.ts'
 import { runScript } from '../../lib/harness/main.ts'
+import * as markdown from '../../lib/harness/markdown.ts'
 import { runMeasurement } from '../../lib/harness/measure.ts'
 import { formatRun } from '../../lib/harness/output.ts'
 import { produce } from '../../lib/harness/produce.ts'
+import { readableRun } from '../../lib/harness/readable.ts'
 import { readRequest, SCRIPT_FLAGS } from '../../lib/harness/request.ts'
 import { runExperiment } from '../../lib/harness/run.ts'
 import { tables } from '../../lib/harness/table.ts'
+import { PLAIN } from '../../lib/harness/terminal.ts'
 
 const source = { kind: 'assumed', why: 'a test', range: 'any' } as const
 const plain = {
@@ -118,19 +121,25 @@ test('what is measured must match its schema', () => {
   assert.throws(() => runMeasurement(infinite, runExperiment(exp)), /speed\.0\.pace must be a number/)
 })
 
-test('it is printed after the tables and says what it is; JSON has it under a key of its own', () => {
+test('it is printed after the tables and says what it is; JSON has it under a key of its own', async () => {
   const run = runExperiment(exp)
   const measured = runMeasurement(exp, run, ticking())
-  const text = (format: string, given = measured) =>
-    formatRun(exp, run, { request: readRequest(exp, ['--format', format]), claims: [], measured: given }).text
-  assert.match(text('table'), /\npure\n[\s\S]*\nspeed \(measured on this machine[^\n]*\)\n\nn +draw +pace \[1\/s\]\n/)
-  assert.match(text('md'), /## pure\n[\s\S]*\n## speed \(measured on this machine/)
+  const answer = (given: typeof measured) => ({ request: readRequest(exp, []), claims: [], measured: given })
+  const read = (writer: typeof markdown | null, given = measured) =>
+    readableRun(exp, run, { ...answer(given), markdown: writer, terminal: PLAIN, argv: [] })
+  const text = (format: 'json' | 'csv', given = measured) =>
+    formatRun(exp, run, { ...answer(given), request: { ...answer(given).request, format } }).text
+  assert.match(
+    await read(null),
+    /\npure\n[\s\S]*\nspeed \(measured on this machine[^\n]*\)\n\nn +draw +pace \[1\/s\]\n/,
+  )
+  assert.match(await read(markdown), /## pure\n[\s\S]*\n## speed \(measured on this machine/)
   const json = JSON.parse(text('json'))
   assert.equal(json.measured, { units: { speed: { n: '1', draw: '1', pace: '1/s' } }, tables: measured })
   assert.equal(Object.keys(json.tables), ['pure'])
   assert.not.ok(text('csv').includes('pace'))
   assert.not.ok('measured' in JSON.parse(text('json', null)))
-  assert.not.match(text('table', null), /measured/)
+  assert.not.match(await read(null, null), /measured/)
 })
 
 test('a person who runs the script gets it; a check, a sweep, one table and csv do without', async () => {

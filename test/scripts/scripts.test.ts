@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,18 +7,16 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { discoverExperiments } from '../../lib/harness/batch/mod.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
-import { copyProject, type ProjectCopy, run } from '../support/project.ts'
+import { atOnce, CHILD_ENV, copyProject, type ProjectCopy, run, warmRuns } from '../support/project.ts'
 
-const test = suite<{ copy: ProjectCopy; warm: ProjectCopy }>('scripts')
-test.before(async (context) => {
-  context.warm = copyProject()
-  await context.warm.run('scripts/reproduce.ts', ['--no-report'])
+const test = suite<{ copy: ProjectCopy }>('scripts')
+test.before(async () => {
+  await warmRuns()
 })
 test.before.each((context) => {
-  context.copy = copyProject(context.warm)
+  context.copy = copyProject({ runs: true })
 })
 test.after.each(({ copy }) => copy.dispose())
-test.after(({ warm }) => warm.dispose())
 
 const REPRODUCE = 'scripts/reproduce.ts'
 const GOLDEN = 'scripts/golden.ts'
@@ -27,9 +25,12 @@ const ID = 'survey/table12-resnet50-convs'
 const COUNT = discoverExperiments(PROJECT_ROOT).length
 
 test('reproduce runs everything, writes the report, and skips what has not changed', async ({ copy }) => {
-  const first = await copy.run(REPRODUCE, ['--force'])
+  const started = ['survey/table01-configurations', 'survey/table02-matmul-shapes', ID]
+  for (const id of started) copy.remove(`out/cache/${id}.json`)
+  const first = await copy.run(REPRODUCE, ['--why'])
   assert.equal([first.exitCode, first.stderr], [0, ''])
-  assert.match(first.stdout, new RegExp(`^ *1/${COUNT} \\S+/\\S+ {2}\\d+\\.\\d\\d s\\n`))
+  for (const id of started) assert.match(first.stdout, new RegExp(`/${COUNT} ${id} .*\\d\\.\\d\\d s {2}\\(there is no`))
+  assert.is(first.stdout.match(/ {2}\(code [0-9a-f]{12}, packages/g)?.length, COUNT - started.length)
   assert.match(first.stdout, /Report: out\/report\/index\.html/)
   assert.ok(first.stdout.endsWith(`ALL GOOD: ${COUNT} of ${COUNT} experiments as accepted`))
   assert.ok(existsSync(join(copy.root, 'out/report/index.html')))
@@ -37,15 +38,16 @@ test('reproduce runs everything, writes the report, and skips what has not chang
   assert.match(second.stdout, /6\/6 survey\/fig32-latency {2}unchanged {2}\(code [0-9a-f]{12}, packages/)
   assert.match(
     second.stdout,
-    /ALL GOOD: 6 of 6 experiments as accepted \(6 unchanged since the last run; --force runs them\)/,
+    /^6 skipped: code, packages and Node\.js v\S+ are those of their last run \(--force runs/m,
   )
+  assert.ok(second.stdout.endsWith('ALL GOOD: 6 of 6 experiments as accepted'))
   const forced = await copy.run(REPRODUCE, ['--why', '--no-report', '--force', '--jobs', '1', ID])
   assert.match(forced.stdout, /1\/1 survey\/table12-resnet50-convs {2}\d\.\d\d s {2}\(forced\)/)
 })
 
 test('changing one counting rule by one makes reproduce exit 1 and name the cells', async ({ copy }) => {
   copy.edit('lib/workload/counting.ts', 'softmax: {\n    value: 4,', 'softmax: {\n    value: 5,')
-  const { exitCode, stdout, stderr } = await copy.run(REPRODUCE, ['--no-report'])
+  const { exitCode, stdout, stderr } = await copy.run(REPRODUCE, ['--no-report', 'survey'])
   assert.is(exitCode, 1)
   assert.match(
     stderr,
@@ -65,14 +67,14 @@ test('missing, orphan and corrupt goldens and drifted schemas fail, and everythi
   copy.remove('golden/survey/table01-configurations.json')
   copy.write('golden/survey/table99-nothing.json', '{}')
   copy.edit('golden/survey/table02-matmul-shapes.schema.json', '"unit": "MAC"', '"unit": "FLOP"')
-  const failed = await copy.run(REPRODUCE, ['--no-report'])
+  const failed = await copy.run(REPRODUCE, ['--no-report', 'survey'])
   assert.is(failed.exitCode, 1)
   assert.match(failed.stderr, /golden survey\/table01-configurations: there is no golden/)
   assert.match(failed.stderr, /golden\/survey\/table99-nothing\.json belongs to no experiment/)
   assert.match(failed.stderr, /table02-matmul-shapes\.schema\.json must be the schema of the experiment/)
   assert.match(failed.stdout, /FAILED: \d+ of \d+ experiments as accepted, 2 not, 1 orphan goldens/)
   copy.write(`golden/${ID}.json`, copy.read(`golden/${ID}.json`).slice(0, 500))
-  const broken = await copy.run(REPRODUCE, ['--no-report'])
+  const broken = await copy.run(REPRODUCE, ['--no-report', 'survey'])
   assert.is(broken.exitCode, 2)
   assert.match(
     broken.stderr,
@@ -107,15 +109,10 @@ test('a corrupt ledger gives one clear line and exit code 2, from every command 
     assert.match(stderr, pattern)
     assert.not.match(stderr, /\n/)
   }
-  for (const [script, args] of [
-    [REPRODUCE, []],
-    [CLAIMS, []],
-    [GOLDEN, ['review']],
-    ['scripts/report.ts', []],
-  ] as const) {
-    const { exitCode, stderr } = await copy.run(script, args)
-    assert.is(exitCode, 2, script)
-    assert.match(stderr, /^error: Cannot read golden\/papers\/survey\.csv:657/, script)
+  const readers = [[REPRODUCE], [CLAIMS], [GOLDEN, 'review'], ['scripts/report.ts']] as const
+  for (const { exitCode, stderr } of await atOnce(readers, ([script, ...args]) => copy.run(script, args))) {
+    assert.is(exitCode, 2)
+    assert.match(stderr, /^error: Cannot read golden\/papers\/survey\.csv:657/)
   }
 })
 
@@ -134,13 +131,14 @@ test('a golden is reviewed and accepted with a bump and a reason, never under CI
   assert.equal([unbumped.exitCode, unbumped.stdout], [2, ''])
   assert.match(unbumped.stderr, /version must be later than 1\.0\.0 when the answer or its schema changes, got 1\.0\.0/)
   copy.edit(script, "version: '1.0.0'", "version: '1.1.0'")
-  assert.match((await accept([ID])).stderr, /--reason must say why/)
-  assert.match((await accept([ID, '--reason', 'x'], { CI: 'true' })).stderr, /got a run under CI/)
-  assert.match((await accept(['--reason', 'x'])).stderr, /one experiment must be named, got none/)
-  assert.match(
-    (await accept(['survey/table12-resnet50-conv', '--reason', 'x'])).stderr,
-    /did you mean "survey\/table12-resnet50-convs"\?/,
-  )
+  const refused: [string[], NodeJS.ProcessEnv, RegExp][] = [
+    [[ID], {}, /--reason must say why/],
+    [[ID, '--reason', 'x'], { CI: 'true' }, /got a run under CI/],
+    [['--reason', 'x'], {}, /one experiment must be named, got none/],
+    [['survey/table12-resnet50-conv', '--reason', 'x'], {}, /did you mean "survey\/table12-resnet50-convs"\?/],
+  ]
+  const outcomes = await atOnce(refused, ([args, env]) => accept(args, env))
+  for (const [index, [, , pattern]] of refused.entries()) assert.match(outcomes[index]?.stderr ?? '', pattern)
   const accepted = await accept([ID, '--reason', 'counted twice'])
   assert.is(accepted.exitCode, 0)
   assert.match(accepted.stdout, /accepted golden\/survey\/table12-resnet50-convs\.json, version 1\.1\.0$/)
@@ -156,7 +154,7 @@ test('a kill -9 at any moment of golden accept leaves the old or the new golden,
     const accepting = execa(process.execPath, ['--import', 'tsx', GOLDEN, 'accept', ID, '--reason', 'killed'], {
       cwd: copy.root,
       reject: false,
-      env: { CI: '', NODE_V8_COVERAGE: '' },
+      env: CHILD_ENV,
     })
     await sleep(delay)
     accepting.kill('SIGKILL')
@@ -199,33 +197,32 @@ test('claims prints an array that others can script against, and filters it', as
   const covered = new Set(all.filter((claim) => claim['experiment'] !== null).map((claim) => claim['paper']))
   assert.equal([...covered].sort(), ['acceltran', 'adapter-albert', 'edgebert', 'leopard', 'survey'])
   for (const { id, paper, verdict } of all) assert.is(verdict === 'pending', !covered.has(paper), String(id))
-  const filtered = await copy.run(CLAIMS, [
-    '--format',
-    'json',
-    '--paper',
-    'survey',
-    '--item',
-    'Table 5',
-    '--verdict',
-    'within',
-  ])
+  const paper = ['--paper', 'survey']
+  const asked = [
+    ['--format', 'json', ...paper, '--item', 'Table 5', '--verdict', 'within'],
+    [],
+    ['--format', 'csv', '--item', 'Table 12', ...paper],
+    ['--paper', 'surveys'],
+    ['--verdict', 'exactly'],
+    ['--item', 'Table 33'],
+    ['--format', 'xml'],
+  ]
+  const [filtered, board, csv, ...bad] = await atOnce(asked, (args) => copy.run(CLAIMS, args))
   assert.equal(
-    (JSON.parse(filtered.stdout) as { id: string }[]).map(({ id }) => id),
+    (JSON.parse(filtered?.stdout ?? '') as { id: string }[]).map(({ id }) => id),
     ['survey.t5.l128.qkv'],
   )
-  const board = await copy.run(CLAIMS)
-  assert.match(board.stdout, /paper\s+exact\s+within/)
-  const csv = await copy.run(CLAIMS, ['--format', 'csv', '--item', 'Table 12', '--paper', 'survey'])
-  assert.is(csv.stdout.trim().split('\n').length, 37)
-  for (const [args, pattern] of [
-    [['--paper', 'surveys'], /--paper must be one of .*did you mean "survey"\?/],
-    [['--verdict', 'exactly'], /did you mean "exact"\?/],
-    [['--item', 'Table 33'], /did you mean "Table 3"/],
-    [['--format', 'xml'], /--format must be one of table, json, csv/],
-  ] as const) {
-    const bad = await copy.run(CLAIMS, args)
-    assert.equal([bad.exitCode, bad.stdout], [2, ''])
-    assert.match(bad.stderr, pattern)
+  assert.match(board?.stdout ?? '', /paper\s+exact\s+within/)
+  assert.is(csv?.stdout.trim().split('\n').length, 37)
+  const patterns = [
+    /--paper must be one of .*did you mean "survey"\?/,
+    /did you mean "exact"\?/,
+    /did you mean "Table 3"/,
+    /--format must be one of table, json, csv/,
+  ]
+  for (const [index, pattern] of patterns.entries()) {
+    assert.equal([bad[index]?.exitCode, bad[index]?.stdout], [2, ''])
+    assert.match(bad[index]?.stderr ?? '', pattern)
   }
 })
 
@@ -256,51 +253,51 @@ test('the README adds an experiment that runs, is accepted and leaves everything
 
 test('every command the README prints runs as printed', async ({ copy }) => {
   const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8')
-  const lines = [...readme.matchAll(/^(npx tsx|printf) .+$/gm)].map(([line]) => line)
-  const commands = lines.map((line) => line.replace(/^npx tsx/, `"${process.execPath}" --import tsx`))
-  assert.ok(commands.length >= 20)
+  // What a command needs, others of its section make before it; sections can run side by side.
+  const sections = readme
+    .split(/^## /m)
+    .map((section) =>
+      [...section.matchAll(/^(npx tsx|printf) .+$/gm)]
+        .map(([line]) => line.replace(/^npx tsx/, `"${process.execPath}" --import tsx`))
+        .filter((command) => !command.includes('fig99') && !command.includes('golden.ts accept')),
+    )
+  assert.ok(sections.flat().length >= 20)
   mkdirSync(join(copy.root, 'out'), { recursive: true })
-  for (const command of commands.filter((c) => !c.includes('fig99') && !c.includes('golden.ts accept'))) {
-    const { exitCode, stderr } = await execa('bash', ['-c', command], {
-      cwd: copy.root,
-      reject: false,
-      env: { CI: '', NODE_V8_COVERAGE: '' },
-    })
-    assert.equal([exitCode, stderr.replace(/^(note|golden .*: as accepted).*/, '')], [0, ''], command)
-  }
+  const failed = await atOnce(sections, async (commands) => {
+    for (const command of commands) {
+      const { exitCode, stderr } = await execa('bash', ['-c', command], {
+        cwd: copy.root,
+        reject: false,
+        env: CHILD_ENV,
+      })
+      const unexpected = stderr.replace(/^(note|golden .*: as accepted).*/, '')
+      if (exitCode !== 0 || unexpected !== '') return [`${command}: ${exitCode} ${unexpected}`]
+    }
+    return []
+  })
+  assert.equal(failed.flat(), [])
 })
 
 test('every script prints help, and refuses unknown flags, ids and counts', async () => {
-  for (const script of [
-    REPRODUCE,
-    GOLDEN,
-    CLAIMS,
-    'scripts/report.ts',
-    'scripts/bench.ts',
-    'scripts/map.ts',
-    'scripts/vectors.ts',
-    'scripts/train.ts',
-    'scripts/wasm.ts',
-  ]) {
+  const scripts = readdirSync(join(PROJECT_ROOT, 'scripts')).filter((name) => name.endsWith('.ts'))
+  assert.ok(scripts.length >= 10)
+  await atOnce(scripts, async (name) => {
+    const script = `scripts/${name}`
     const help = await run(PROJECT_ROOT, script, ['--help'])
     assert.equal([help.exitCode, help.stderr], [0, ''], script)
     assert.match(help.stdout, new RegExp(`Usage: npx tsx ${script.replace('.', '\\.')}`))
     const bad = await run(PROJECT_ROOT, script, ['--halp'])
     assert.equal([bad.exitCode, bad.stdout], [2, ''], script)
     assert.match(bad.stderr, /^error: .*--halp; did you mean --help\?/)
-  }
-  assert.match(
-    (await run(PROJECT_ROOT, REPRODUCE, ['--jobs', '0'])).stderr,
-    /--jobs: it must be a positive integer, got "0"/,
-  )
-  assert.match(
-    (await run(PROJECT_ROOT, REPRODUCE, ['survey/table3-bert-base'])).stderr,
-    /did you mean "survey\/table03-bert-base"\?/,
-  )
-  assert.match(
-    (await run(PROJECT_ROOT, GOLDEN, ['acept'])).stderr,
-    /the action must be review or accept, got "acept"; did you mean "accept"\?/,
-  )
+  })
+  const refused: [string, string[], RegExp][] = [
+    [REPRODUCE, ['--jobs', '0'], /--jobs: it must be a positive integer, got "0"/],
+    [REPRODUCE, ['survey/table3-bert-base'], /did you mean "survey\/table03-bert-base"\?/],
+    [GOLDEN, ['acept'], /the action must be review or accept, got "acept"; did you mean "accept"\?/],
+  ]
+  await atOnce(refused, async ([script, args, pattern]) => {
+    assert.match((await run(PROJECT_ROOT, script, args)).stderr, pattern)
+  })
 })
 
 test.run()

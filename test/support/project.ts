@@ -1,5 +1,5 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
@@ -10,6 +10,23 @@ export interface Outcome {
   readonly exitCode: number | undefined
   readonly stdout: string
   readonly stderr: string
+}
+
+/**
+ * What processes started by tests get besides: their lines are not counted. This one covers the same, and counting in
+ * hundreds of processes takes minutes.
+ */
+export const CHILD_ENV = { CI: '', NODE_V8_COVERAGE: '' } as const
+
+/** Does something for each item, as many at once as there are processors; the results are in the items' order. */
+export async function atOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const rest = items.entries()
+  const worker = async () => {
+    for (const [index, item] of rest) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  return results
 }
 
 /** Runs a TypeScript program of a project; never throws on a non-zero exit. */
@@ -23,7 +40,7 @@ export async function run(
     cwd: root,
     reject: false,
     stdin: 'ignore',
-    env: { CI: '', ...env },
+    env: { ...CHILD_ENV, ...env },
   })
   return { exitCode, stdout, stderr }
 }
@@ -40,26 +57,54 @@ export interface ProjectCopy {
   dispose(): void
 }
 
+/** What experiments and scripts need of the project. */
+const WORKING = [
+  'experiments',
+  'lib',
+  'golden',
+  'scripts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'test/vectors',
+]
+
+/** The rest of the sources. */
+const BESIDE = [
+  'test',
+  'Makefile',
+  'README.md',
+  'LICENSE',
+  'CITATION.cff',
+  '.github',
+  '.ci',
+  '.gitignore',
+  '.npmrc',
+  '.biome.json',
+]
+
+let runs: Promise<Outcome> | undefined
+
+/**
+ * Runs every experiment of the project, once for all tests and only what has changed since the last run, so that
+ * copies can start from the cached runs. Whether these still stand for a new one is for the project to decide.
+ */
+export function warmRuns(): Promise<Outcome> {
+  runs ??= run(PROJECT_ROOT, 'scripts/reproduce.ts', ['--no-report'])
+  return runs
+}
+
 /**
  * Copies the project into a temporary folder; the packages are shared.
  *
- * @param cacheOf a project whose cached runs are copied, too: what a test leaves unchanged is not run anew
+ * @param options `runs`: with the project's cached runs (see {@link warmRuns}); `whole`: with everything that is
+ * under version control
  */
-export function copyProject(cacheOf?: ProjectCopy): ProjectCopy {
+export function copyProject(options: { readonly runs?: boolean; readonly whole?: boolean } = {}): ProjectCopy {
   const root = mkdtempSync(join(tmpdir(), 'reprise-'))
-  for (const part of [
-    'experiments',
-    'lib',
-    'golden',
-    'scripts',
-    'package.json',
-    'package-lock.json',
-    'tsconfig.json',
-    'test/vectors',
-  ]) {
+  for (const part of [...WORKING, ...(options.whole ? BESIDE : []), ...(options.runs ? ['out/cache'] : [])]) {
     cpSync(join(PROJECT_ROOT, part), join(root, part), { recursive: true })
   }
-  if (cacheOf) cpSync(join(cacheOf.root, 'out/cache'), join(root, 'out/cache'), { recursive: true })
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(root, 'node_modules'))
   const at = (path: string) => join(root, path)
   return {
@@ -72,8 +117,7 @@ export function copyProject(cacheOf?: ProjectCopy): ProjectCopy {
       writeFileSync(at(path), text.replace(from, to))
     },
     remove: (path) => rmSync(at(path), { recursive: true }),
-    // What runs in the copy is none of the project's lines: counting them would only take time.
-    run: (script, args, env) => run(root, script, args, { NODE_V8_COVERAGE: '', ...env }),
+    run: (script, args, env) => run(root, script, args, env),
     dispose: () => rmSync(root, { recursive: true, force: true }),
   }
 }

@@ -7,8 +7,9 @@ import {
   gemmini,
   PASS_WORDS,
 } from '../../../lib/accelerators/gemmini/mod.ts'
-import { type Mark, type Param, pairedMarks } from '../../../lib/harness/mod.ts'
+import type { Mark, Param } from '../../../lib/harness/mod.ts'
 import { layerOperators, type Matmul } from '../../../lib/workload/mod.ts'
+import { rowPanel } from '../../survey/shared/printed-figure.ts'
 import {
   ARRAY_DIM_PARAM,
   LAYER_PARAMS,
@@ -290,47 +291,107 @@ function normalisedElements(pair: FusedPair, values: FusionValues, { seqLen }: F
 
 type PairRow = Omit<ReturnType<typeof pairRow>, 'pair'> & { readonly pair: string }
 
-/** The stacked bars of Figs. 21 and 22, one panel a length, and beside them the printed changes as crosses. */
-export function fusionFigure(pairs: readonly PairRow[], marks: readonly Mark[]) {
-  const parts = ({ pair, ...row }: PairRow) => [
-    { ...row, schedule: 'non-fused', part: `${pair}: matmul`, megacycles: row.nonFusedMatmulCycles / 1e6 },
-    { ...row, schedule: 'non-fused', part: `${pair}: normalisation`, megacycles: row.normalisationCycles / 1e6 },
-    // A schedule that cannot run has no bar.
-    ...(row.changePercent === null
-      ? []
-      : [{ ...row, schedule: 'fused', part: `${pair}: fused`, megacycles: row.fusedCycles / 1e6 }]),
-  ]
-  const lengths = [...new Set(pairs.map((row) => row.seqLen))]
+/** What the figures' legends call the parts of a pair. */
+const PART_NAMES = {
+  'qk+softmax': { matmul: 'query x key', normalisation: 'softmax', fused: 'query x key + softmax, fused' },
+  'out+layernorm': { matmul: 'W_out', normalisation: 'LayerNorm', fused: 'W_out + LayerNorm, fused' },
+  'ffn2+layernorm': { matmul: 'W_2', normalisation: 'LayerNorm', fused: 'W_2 + LayerNorm, fused' },
+} as const satisfies Record<FusedPair, unknown>
+
+const pairName = (pair: FusedPair) => `${PART_NAMES[pair].matmul} + ${PART_NAMES[pair].normalisation}`
+
+/** A change of latency that the paper prints: of what, where, the claim, and -1 if the claim counts it as a reduction. */
+interface PrintedChange {
+  readonly pairs: readonly FusedPair[]
+  readonly where: string
+  readonly claim: string
+  readonly sign: 1 | -1
+}
+
+/** The stacked bars of a panel: what is not fused on the left, the fused on the right. */
+function fusionPanel(pairs: readonly PairRow[], title: string, over: 'accumulatorKb' | 'seqLen') {
+  const bars = pairs.flatMap(({ pair, ...row }) => {
+    const { matmul, normalisation, fused } = PART_NAMES[pair as FusedPair]
+    return [
+      { ...row, schedule: 'non-fused', part: matmul, megacycles: row.nonFusedMatmulCycles / 1e6 },
+      { ...row, schedule: 'non-fused', part: normalisation, megacycles: row.normalisationCycles / 1e6 },
+      { ...row, schedule: 'fused', part: fused, megacycles: row.fusedCycles / 1e6 },
+    ]
+  })
   return {
-    config: { legend: { orient: 'bottom', columns: 3, labelLimit: 0 } },
-    hconcat: [
-      ...lengths.map((seqLen) => ({
-        title: `${seqLen} tokens`,
-        width: 160,
-        height: 240,
-        data: { values: pairs.filter((row) => row.seqLen === seqLen).flatMap(parts) },
-        mark: 'bar',
-        encoding: {
-          x: { field: 'accumulatorKb', type: 'ordinal', title: 'accumulator [KiB]', axis: { labelAngle: 0 } },
-          xOffset: { field: 'schedule', type: 'nominal', sort: ['non-fused', 'fused'] },
-          y: { field: 'megacycles', type: 'quantitative', title: '10^6 cycles', stack: true },
-          color: { field: 'part', type: 'nominal', sort: null, title: null },
-        },
+    title,
+    width: { step: 39 },
+    height: 240,
+    data: {
+      values: bars.map((bar, rank) => ({
+        ...bar,
+        rank,
+        said: `${bar.seqLen} tokens, ${bar.accumulatorKb} KiB, ${bar.schedule}; ${bar.part}: ${bar.megacycles.toPrecision(4)} million cycles`,
       })),
-      {
-        title: 'claims [%]',
-        width: { step: 24 },
-        height: 240,
-        data: {
-          values: marks
-            .filter(({ unit }) => unit === '%')
-            .map((mark) => ({ ...mark, claim: mark.id.replace('survey.fusion-', '') })),
-        },
-        encoding: {
-          x: { field: 'claim', type: 'nominal', sort: null, title: null, axis: { labelLimit: 200, labelAngle: -60 } },
-        },
-        layer: pairedMarks('predicted', 'printed', { scale: {} }),
+    },
+    mark: 'bar',
+    encoding: {
+      x: {
+        field: over,
+        type: 'ordinal',
+        title: over === 'seqLen' ? 'sequence length [token]' : 'accumulator [KiB]',
+        axis: { labelAngle: 0 },
       },
+      xOffset: { field: 'schedule', type: 'nominal', sort: ['non-fused', 'fused'], title: 'schedule' },
+      y: { field: 'megacycles', type: 'quantitative', title: 'latency [10^6 cycle]', stack: true },
+      color: { field: 'part', type: 'nominal', sort: null, title: 'part (left bar: not fused, right: fused)' },
+      order: { field: 'rank', type: 'quantitative' },
+      description: { field: 'said', type: 'nominal' },
+    },
+  }
+}
+
+/**
+ * The stacked bars of Figs. 21 and 22, and below them the changes of latency that the paper prints, as crosses.
+ * Schedules that cannot run are left out.
+ */
+export function fusionFigure(
+  pairs: readonly PairRow[],
+  marks: readonly Mark[],
+  options: {
+    /** What the bars stand over; a panel for each length if it is the accumulator. */
+    readonly over: 'accumulatorKb' | 'seqLen'
+    readonly changes: readonly PrintedChange[]
+    readonly description: string
+  },
+) {
+  const { over, changes, description } = options
+  const stopped = (row: PairRow) =>
+    pairs.some((p) => p.seqLen === row.seqLen && p.accumulatorKb === row.accumulatorKb && p.changePercent === null)
+  const runs = pairs.filter((row) => !stopped(row))
+  return {
+    description: `${description} Each pair of bars is the non-fused schedule, its matmuls and nonlinear operations stacked, and the fused one. Below them the changes of latency by fusion that the paper prints, below 0 where it pays: our values as bars, the printed ones as crosses.`,
+    config: { legend: { orient: 'bottom', columns: 3, labelLimit: 0, titleLimit: 0 } },
+    vconcat: [
+      {
+        hconcat:
+          over === 'seqLen'
+            ? [fusionPanel(runs, 'accumulator of 256 KiB', over)]
+            : [...new Set(runs.map((row) => row.seqLen))].map((seqLen) =>
+                fusionPanel(
+                  runs.filter((row) => row.seqLen === seqLen),
+                  `${seqLen} tokens`,
+                  over,
+                ),
+              ),
+      },
+      rowPanel(
+        {
+          title: 'change of latency by fusion [%]',
+          cells: changes.flatMap(({ pairs: changed, where, claim, sign }) => {
+            const mark = marks.find(({ id }) => id === claim)
+            const [only, ...others] = changed.map(pairName)
+            const row = `${others.length > 0 ? 'both pairs' : only}; ${where}`
+            return mark ? [{ row, ours: sign * mark.predicted, printed: sign * mark.printed }] : []
+          }),
+        },
+        { rowTitle: 'what', width: 300 },
+      ),
     ],
   }
 }

@@ -218,22 +218,77 @@ export function distributionRows(operator: string, edp: LogHistogram) {
   }))
 }
 
-/** A Vega-Lite panel of such distributions. */
-export function distributionPanel(
-  title: string,
-  rows: readonly { readonly operator: string; readonly fromDecade: number; readonly sharePercent: number }[],
+/** What figures call the operators. */
+const OPERATOR_NAMES: Readonly<Record<string, string>> = {
+  'q-projection': 'BERT MHA projection',
+  'ffn-w1': 'BERT FFN W_1',
+  'ffn-w1-bert-large': 'BERT-Large FFN W_1',
+  'conv7x7-64-s2': '7x7, 64, stride 2',
+  'conv3x3-512': '3x3, 512',
+  'conv1x1-512': '1x1, 512',
+  'conv1x1-2048': '1x1, 2048',
+}
+
+/** What a figure calls an operator. */
+export const operatorName = (operator: string): string => OPERATOR_NAMES[operator] ?? operator
+
+/** Colour and dashes that tell the curves of operators apart; field `name`. */
+export const CURVE_ENCODING = {
+  color: { field: 'name', type: 'nominal', sort: null, title: 'operator' },
+  strokeDash: { field: 'name', type: 'nominal', sort: null, title: 'operator' },
+} as const
+
+type DistributionRow = { readonly operator: string; readonly fromDecade: number; readonly sharePercent: number }
+
+/** Vega-Lite panels of such distributions side by side, on the same axes. */
+export function distributionFigure(
+  panels: readonly { readonly title: string; readonly rows: readonly DistributionRow[] }[],
+  description: string,
 ) {
   return {
-    title,
-    width: 300,
-    height: 220,
-    data: { values: rows },
-    mark: { type: 'line', interpolate: 'step-after' },
-    encoding: {
-      x: { field: 'fromDecade', type: 'quantitative', title: 'log10 of EDP over the best found' },
-      y: { field: 'sharePercent', type: 'quantitative', title: 'mappings [%] per quarter decade' },
-      color: { field: 'operator', type: 'nominal', sort: null, title: null },
+    description,
+    config: {
+      legend: {
+        orient: 'bottom',
+        symbolType: 'stroke',
+        symbolStrokeWidth: 2,
+        symbolSize: 300,
+        columns: 3,
+        labelLimit: 0,
+      },
     },
+    resolve: { scale: { x: 'shared', y: 'shared' } },
+    hconcat: panels.map(({ title, rows }) => ({
+      title,
+      width: 340,
+      height: 230,
+      data: {
+        values: rows.flatMap((row, index) => {
+          const point = { name: operatorName(row.operator), sharePercent: row.sharePercent }
+          const at = (decade: number) => 10 ** decade
+          // The last bin ends where the next would begin.
+          return row.operator === rows[index + 1]?.operator
+            ? [{ ...point, edpOverMin: at(row.fromDecade) }]
+            : [
+                { ...point, edpOverMin: at(row.fromDecade) },
+                { ...point, edpOverMin: at(row.fromDecade + 1 / BINS_PER_DECADE), sharePercent: 0 },
+              ]
+        }),
+      },
+      // Points that cannot be seen say what the steps hold.
+      mark: { type: 'line', interpolate: 'step-after', aria: false, point: { opacity: 0, size: 80, aria: true } },
+      encoding: {
+        x: {
+          field: 'edpOverMin',
+          type: 'quantitative',
+          title: 'EDP over the best found [1]',
+          scale: { type: 'log' },
+          axis: { tickCount: 5 },
+        },
+        y: { field: 'sharePercent', type: 'quantitative', title: 'mappings per bin [%]' },
+        ...CURVE_ENCODING,
+      },
+    })),
   }
 }
 

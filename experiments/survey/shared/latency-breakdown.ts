@@ -42,23 +42,47 @@ export function projectionsThenActToAct(rows: readonly BreakdownRow[]): boolean 
   return shortest > 50 && isRising(shares('mha-act-to-act'))
 }
 
-/** Stacked shares over length; the paper prints no numbers here. */
-export function breakdownFigure(rows: readonly BreakdownRow[]): FigureSpec {
+/** What the paper's legends call the groups, in their order. */
+const LEGEND: Readonly<Record<(typeof OPERATOR_GROUPS)[number], string>> = {
+  'mha-projections': 'MHA (projections)',
+  'mha-act-to-act': 'MHA (act-to-act)',
+  'ffn-projections': 'FFN (projections)',
+  other: 'other (no matmuls)',
+}
+
+/** The stacked bars of Figs. 30 and 31; the paper prints no numbers at its bars. */
+export function breakdownFigure(rows: readonly BreakdownRow[], network: string): FigureSpec {
   return {
-    width: 420,
-    height: 240,
-    title: 'share of cycles, % (the paper prints bars without numbers)',
+    description: `Shares of latency in percent by kind of operation, stacked, for each sequence length: ${network} on the analytical machine. The paper prints no numbers at its bars.`,
+    width: 520,
+    height: 260,
     data: {
       values: rows.flatMap((row) =>
-        row.operator === 'total' ? [] : [{ ...row, order: OPERATOR_GROUPS.indexOf(row.operator) }],
+        row.operator === 'total'
+          ? []
+          : [
+              {
+                ...row,
+                operation: LEGEND[row.operator],
+                order: OPERATOR_GROUPS.indexOf(row.operator),
+                said: `${row.seqLen} tokens; ${LEGEND[row.operator]}: ${row.sharePercent.toFixed(1)} % of latency`,
+              },
+            ],
       ),
     },
     mark: 'bar',
     encoding: {
-      x: { field: 'seqLen', type: 'ordinal', title: 'sequence length', axis: { labelAngle: 0 } },
-      y: { field: 'sharePercent', type: 'quantitative', title: null, stack: 'zero' },
-      color: { field: 'operator', type: 'nominal', sort: OPERATOR_GROUPS, title: null },
+      x: { field: 'seqLen', type: 'ordinal', title: 'sequence length [token]', axis: { labelAngle: 0 } },
+      y: {
+        field: 'sharePercent',
+        type: 'quantitative',
+        title: 'share of latency [%]',
+        stack: 'zero',
+        scale: { domain: [0, 100] },
+      },
+      color: { field: 'operation', type: 'nominal', sort: Object.values(LEGEND), title: 'operation' },
       order: { field: 'order', type: 'ordinal' },
+      description: { field: 'said', type: 'nominal' },
     },
   }
 }

@@ -4,8 +4,8 @@ import {
   type Mark,
   type Param,
   type Prediction,
-  pairedMarks,
   printedAt,
+  printedCrosses,
 } from '../../../lib/harness/mod.ts'
 import { bertBase, bertLarge, gpt2, modelWork, type Transformer, type Work } from '../../../lib/workload/mod.ts'
 import { OMIT_OPERAND_PARAM, OMIT_OPERAND_VARIANTS, seqLensParam } from './operator-table.ts'
@@ -141,17 +141,38 @@ export function valuesOf<R extends ModelRow>(
     .map(measure)
 }
 
-/** By length and network: ours as dots, the paper's labels as crosses. */
+/**
+ * The grouped bars of Figs. 4-6 and 32, by length and network, the paper's labels as crosses.
+ *
+ * @param options the y axis' title with its unit, the claims' prefix, the value of a row, whether the axis is
+ *   logarithmic, and what a blind reader is told
+ */
 export function modelFigure<R extends ModelRow>(
   rows: readonly R[],
   marks: readonly Mark[],
-  options: { readonly title: string; readonly prefix: string; readonly measure: (row: R) => number },
+  options: {
+    readonly title: string
+    readonly prefix: string
+    readonly measure: (row: R) => number
+    readonly logarithmic: boolean
+    readonly description: string
+  },
 ): FigureSpec {
-  const { title, prefix, measure } = options
+  const { title, prefix, measure, logarithmic, description } = options
+  const values = rows.map(measure)
+  const y = (field: string, what: string) => ({
+    field,
+    type: 'quantitative',
+    title: what,
+    // Bars stand beside each other, and a logarithmic axis has no zero to stack them from.
+    stack: null,
+    scale: logarithmic ? { type: 'log', domain: [Math.min(...values) / 2, 1.5 * Math.max(...values)] } : {},
+    axis: { title, tickCount: 6 },
+  })
   return {
-    width: 560,
+    description: `${description} Grouped bars by sequence length, a bar for each network, on a ${logarithmic ? 'logarithmic' : 'linear'} axis; crosses are the labels printed at the paper's bars.`,
+    width: 600,
     height: 260,
-    title: `${title} (logarithmic)`,
     data: {
       values: rows.map((row) => ({
         l: row.seqLen,
@@ -161,10 +182,15 @@ export function modelFigure<R extends ModelRow>(
       })),
     },
     encoding: {
-      x: { field: 'l', type: 'ordinal', title: 'sequence length', axis: { labelAngle: 0 } },
-      xOffset: { field: 'model', sort: null },
-      color: { field: 'model', type: 'nominal', sort: null, title: null },
+      x: { field: 'l', type: 'ordinal', title: 'sequence length [token]', axis: { labelAngle: 0 } },
+      xOffset: { field: 'model', sort: null, title: 'network' },
     },
-    layer: pairedMarks('ours', 'paper', { scale: { type: 'log' } }),
+    layer: [
+      {
+        mark: 'bar',
+        encoding: { y: y('ours', title), color: { field: 'model', type: 'nominal', sort: null, title: 'network' } },
+      },
+      printedCrosses(null, { y: y('paper', `printed, ${title}`) }),
+    ],
   }
 }

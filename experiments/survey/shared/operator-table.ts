@@ -3,7 +3,7 @@ import {
   type FigureSpec,
   type Mark,
   type Param,
-  pairedMarks,
+  printedCrosses,
   type Row,
 } from '../../../lib/harness/mod.ts'
 import {
@@ -14,6 +14,7 @@ import {
   type Transformer,
   type TransformerShape,
 } from '../../../lib/workload/mod.ts'
+import { decades } from './printed-figure.ts'
 
 /** Whether each value is above the one before it. */
 export function isRising(values: readonly number[]): boolean {
@@ -196,36 +197,65 @@ export function actToActGrowsAndLags(rows: readonly OperatorRow[]): boolean | un
   return rising('flops') && rising('bytes') && at.every(lags)
 }
 
-/** FLOPs, bytes and intensity by operator and length: ours as dots, the paper's as crosses. */
+/** What the tables call their rows. */
+const ROW_NAMES: Readonly<Record<OperatorRow['operator'], string>> = {
+  'mha-projections': 'MHA (projections)',
+  'mha-act-to-act': 'MHA (act-to-act)',
+  'ffn-projections': 'FFN (projections)',
+  other: 'other',
+  total: 'total',
+}
+
+/** FLOPs, bytes and intensity by length and operator, as in Tables 3, 10 and 11. */
 export function operatorFigure({ operators }: OperatorTables, marks: readonly Mark[]): FigureSpec {
   const measures = {
-    flops: { title: '10^9 FLOP', of: (row: OperatorRow) => row.flops / 1e9 },
-    mops: { title: '10^9 byte', of: (row: OperatorRow) => row.bytes / 1e9 },
-    ai: { title: 'FLOP/byte', of: (row: OperatorRow) => row.intensity },
+    flops: { title: 'FLOPs [10^9 FLOP]', of: (row: OperatorRow) => row.flops / 1e9 },
+    mops: { title: 'MOPs [10^9 byte]', of: (row: OperatorRow) => row.bytes / 1e9 },
+    ai: { title: 'intensity [FLOP/byte]', of: (row: OperatorRow) => row.intensity },
   }
   const printed = (seqLen: number, operator: string, measure: string) => {
     const name = Object.entries(CLAIM_ROWS).find(([, group]) => group === operator)?.[0]
     return marks.find((mark) => mark.id.endsWith(`.l${seqLen}.${name}.${measure}`))?.printed ?? null
   }
   return {
-    hconcat: Object.entries(measures).map(([measure, { title, of }]) => ({
-      width: 210,
-      height: 220,
-      title: `${title} (logarithmic)`,
-      data: {
-        values: operators.map((row) => ({
-          l: `l=${row.seqLen}`,
-          operator: row.operator,
-          ours: of(row),
-          paper: printed(row.seqLen, row.operator, measure),
-        })),
-      },
-      encoding: {
-        x: { field: 'l', type: 'nominal', title: null, sort: null, axis: { labelAngle: 0 } },
-        xOffset: { field: 'operator', sort: null },
-        color: { field: 'operator', type: 'nominal', sort: null, title: null },
-      },
-      layer: pairedMarks('ours', 'paper', { scale: { type: 'log' } }),
-    })),
+    description:
+      "FLOPs, memory operations (MOPs) and arithmetic intensity of the whole network by sequence length and kind of operation, a panel for each, on logarithmic axes: our values as dots, the table's as crosses.",
+    config: { legend: { orient: 'bottom' } },
+    hconcat: Object.entries(measures).map(([measure, { title, of }]) => {
+      const { scale, axis } = decades(operators.map(of))
+      const y = (field: string, what: string) => ({
+        field,
+        type: 'quantitative',
+        title: what,
+        scale,
+        axis: { title, ...axis },
+      })
+      return {
+        width: 165,
+        height: 240,
+        data: {
+          values: operators.map((row) => ({
+            l: row.seqLen,
+            operation: ROW_NAMES[row.operator],
+            ours: of(row),
+            paper: printed(row.seqLen, row.operator, measure),
+          })),
+        },
+        encoding: {
+          x: { field: 'l', type: 'ordinal', title: 'sequence length [token]', axis: { labelAngle: 0 } },
+          xOffset: { field: 'operation', sort: null, title: 'operation' },
+        },
+        layer: [
+          {
+            mark: { type: 'circle', size: 90, opacity: 1 },
+            encoding: {
+              y: y('ours', title),
+              color: { field: 'operation', type: 'nominal', sort: null, title: 'operation' },
+            },
+          },
+          printedCrosses(null, { y: y('paper', `printed, ${title}`) }),
+        ],
+      }
+    }),
   }
 }

@@ -37,6 +37,15 @@ export interface LaneReuse {
  * @param tiles tiles along each loop
  * @param dataflow the loops' order
  * @throws {RangeError} on an order that is none, counts that are no positive integers, or no lane
+ *
+ * @example
+ * ```ts
+ * import { laneReuse } from '../../lib/accelerators/acceltran/mod.ts'
+ *
+ * // Two columns of one weight tile, one after the other on one lane.
+ * laneReuse({ b: 1, i: 1, j: 2, k: 1 }, 'bikj', { lanes: 1 })
+ * // => { tileOperations: 2, weightReuses: 1, activationReuses: 0 }
+ * ```
  */
 export function laneReuse(
   tiles: TileCounts,

@@ -168,7 +168,17 @@ export function checkMachine(machine: AccelTran): void {
   computeBlocks(machine.tileSide)
 }
 
-/** Multiply-accumulates and other operations a machine does per second at most, a MAC counted as one (TOP/s, Table III). */
+/**
+ * Multiply-accumulates and other operations a machine does per second at most, a MAC counted as one (TOP/s, Table III).
+ *
+ * @example
+ * ```ts
+ * import { accelTran, EDGE, peakTops } from '../../lib/accelerators/acceltran/mod.ts'
+ *
+ * // PEs x (lanes + softmax modules + 1) x multipliers, at 700 MHz.
+ * peakTops(accelTran(EDGE)) // => (64 * (16 + 4 + 1) * 16 * 700) / 1e6
+ * ```
+ */
 export function peakTops(machine: AccelTran): number {
   const perPe = (machine.macLanesPerPe + machine.softmaxPerPe + 1) * ACCELTRAN.multipliers.value
   return (machine.pes * perPe * machine.clockMhz) / 1e6

@@ -41,6 +41,16 @@ export function hopCycles(dramBytes: number, localBytes: number, machine: Analyt
 /**
  * Cycles of a matmul, all repeats (survey Sec. 3.3): the W x W array takes W cycles per W x W x W block;
  * square tiles cross DRAM-L2 and L2-local memory, and the two hops add.
+ *
+ * @example
+ * ```ts
+ * import { fig11Machine, matmulCycles } from '../../lib/accelerators/analytical/mod.ts'
+ * import { bertBase, layerOperators } from '../../lib/workload/mod.ts'
+ *
+ * const [query] = layerOperators(bertBase, { tokens: 512, context: 512 })
+ * // A block of 16 x 16 x 16 takes 16 cycles.
+ * query?.kind === 'matmul' && matmulCycles(query, fig11Machine).compute // => 32 * 48 * 48 * 16
+ * ```
  */
 export function matmulCycles(op: Matmul, machine: AnalyticalMachine): OperatorCycles {
   const w = machine.peWidth
@@ -65,7 +75,16 @@ export function operatorCycles(op: Operator, machine: AnalyticalMachine): Operat
   return op.kind === 'matmul' ? matmulCycles(op, machine) : elementwiseCycles(op, machine)
 }
 
-/** Milliseconds that a number of cycles takes at the machine's clock. */
+/**
+ * Milliseconds that a number of cycles takes at the machine's clock.
+ *
+ * @example
+ * ```ts
+ * import { cyclesToMs, fig11Machine } from '../../lib/accelerators/analytical/mod.ts'
+ *
+ * cyclesToMs(2e6, fig11Machine) // => 2
+ * ```
+ */
 export function cyclesToMs(cycles: number, machine: AnalyticalMachine): number {
   return cycles / (machine.clockGhz * 1e6)
 }

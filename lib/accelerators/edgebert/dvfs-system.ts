@@ -53,6 +53,21 @@ export function nominalPoint({ table }: DvfsSystem): OperatingPoint {
  * @param slackNs time from now to the deadline
  * @returns the nominal point if no voltage is high enough
  * @throws {RangeError} if the table does not rise
+ *
+ * @example
+ * ```ts
+ * import { chooseSetting } from '../../lib/accelerators/edgebert/mod.ts'
+ *
+ * const table = [
+ *   { voltage: 0.5, maxGhz: 0.25 },
+ *   { voltage: 0.8, maxGhz: 1 },
+ * ]
+ * const regulator = { settleNsPer50mV: 4, currentEfficiency: 1 }
+ * // 200 cycles in 1000 ns need 0.2 GHz and a bit, in 500 ns 0.4 GHz.
+ * chooseSetting({ table, regulator }, 200, 1000).voltage // => 0.5
+ * chooseSetting({ table, regulator }, 200, 500) // => { voltage: 0.8, ghz: 0.4, feasible: true }
+ * chooseSetting({ table, regulator }, 200, 100).feasible // => false
+ * ```
  */
 export function chooseSetting(system: DvfsSystem, cyclesAhead: number, slackNs: number): Setting {
   const nominal = nominalPoint(system)

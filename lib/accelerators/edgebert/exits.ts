@@ -13,6 +13,14 @@ export interface EntropyRow {
 
 /**
  * Conventional early exit (EdgeBERT Algorithm 1): the first layer whose entropy is below the threshold, else the last.
+ *
+ * @example
+ * ```ts
+ * import { earlyExitLayer } from '../../lib/accelerators/edgebert/mod.ts'
+ *
+ * earlyExitLayer([0.6, 0.3, 0.1], 0.4) // => 2
+ * earlyExitLayer([0.6, 0.3, 0.1], 0.05) // => 3
+ * ```
  */
 export function earlyExitLayer(entropies: readonly number[], threshold: number): number {
   const first = entropies.findIndex((entropy) => entropy < threshold)

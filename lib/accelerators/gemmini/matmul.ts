@@ -52,7 +52,17 @@ export function matmulTraffic(
   return { tile, operands: m * k * left + k * n * right, outputs: m * n }
 }
 
-/** Cycles of a matmul on a full array when nothing waits for memory. */
+/**
+ * Cycles of a matmul on a full array when nothing waits for memory.
+ *
+ * @example
+ * ```ts
+ * import { computeCycles, gemmini } from '../../lib/accelerators/gemmini/mod.ts'
+ *
+ * computeCycles({ m: 512, k: 768, n: 768 }, gemmini()) // => 2 * 768 * 768
+ * computeCycles({ m: 512, k: 768, n: 768 }, gemmini({ arrayDim: 32 })) // => (768 * 768) / 2
+ * ```
+ */
 export function computeCycles({ m, k, n }: MatmulShape, machine: Pick<Gemmini, 'arrayDim'>): number {
   return (m * k * n) / peakMacsPerCycle({ rows: machine.arrayDim, columns: machine.arrayDim })
 }

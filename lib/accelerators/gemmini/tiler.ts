@@ -46,6 +46,14 @@ export type TileStart = 'square' | 'full-row'
  * @returns the tile in blocks
  * @throws {RangeError} if not even a block of each operand and of the outputs fits
  * @see ucb-bar/gemmini-rocc-tests 180c468 include/gemmini.h, tiled_matmul_auto
+ *
+ * @example
+ * ```ts
+ * import { gemmini, greedyTile } from '../../lib/accelerators/gemmini/mod.ts'
+ *
+ * // Half of 64 KiB holds 32 blocks of sums, half of 256 KiB 512 of operands: 5 x 5 and 48 deep.
+ * greedyTile({ m: 512, k: 768, n: 768 }, gemmini()) // => { m: 5, k: 48, n: 5 }
+ * ```
  */
 export function greedyTile(shape: MatmulShape, machine: Gemmini, start: TileStart = 'square'): BlockTile {
   const whole = blocksOf(shape, machine.arrayDim)

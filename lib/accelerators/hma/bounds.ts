@@ -6,6 +6,13 @@
  * @param denominator as many terms of the other
  * @returns infinite where a term has no counterpart
  * @throws {RangeError} if the sums have not as many terms, or a term is negative or no number
+ *
+ * @example
+ * ```ts
+ * import { mediantBound } from '../../lib/accelerators/hma/mod.ts'
+ *
+ * mediantBound([4, 9], [2, 3]) // => 3
+ * ```
  */
 export function mediantBound(numerator: readonly number[], denominator: readonly number[]): number {
   if (numerator.length !== denominator.length) {

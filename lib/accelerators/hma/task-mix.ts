@@ -44,6 +44,20 @@ export type Switching = (typeof SWITCHINGS)[number]
  *
  * @param options.switchRate inferences of another task than the one before, 0 to 1; for `rate`
  * @throws {RangeError} if there is no task, a share is not positive, or tasks of such shares cannot change so often
+ *
+ * @example
+ * ```ts
+ * import { meanOver, taskMix } from '../../lib/accelerators/hma/mod.ts'
+ *
+ * const tasks = [
+ *   { name: 'wake', adapters: [32], labels: 2, share: 3 },
+ *   { name: 'ask', adapters: [64], labels: 3, share: 1 },
+ * ]
+ * const mix = taskMix(tasks, { switching: 'alternating' })
+ * // Every run of the rarer task comes after, and before, one of the other.
+ * mix.loads // => [0.25, 0.25]
+ * meanOver(mix, ({ labels }) => labels) // => (3 * 2 + 1 * 3) / 4
+ * ```
  */
 export function taskMix(
   tasks: readonly Task[],

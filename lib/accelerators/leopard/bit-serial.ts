@@ -58,6 +58,18 @@ export interface BitSerialScore {
  * @param k integers of `bits` bits in sign-magnitude form
  * @param unit.threshold in units of the score; Infinity and -Infinity are allowed
  * @throws {RangeError} on vectors of different length, elements or a threshold that do not fit
+ *
+ * @example
+ * ```ts
+ * import { bitSerialScore } from '../../lib/accelerators/leopard/mod.ts'
+ *
+ * // 3 x 2 = 6. Once the sign of 2 is known, 3 x 3 = 9 is the most that can come out.
+ * const unit = { bits: 3, bitsPerCycle: 1 }
+ * bitSerialScore([3], [2], { ...unit, threshold: 10 }).bits // => 1
+ * const kept = bitSerialScore([3], [2], { ...unit, threshold: 5 })
+ * kept.pruned // => false
+ * kept.steps.at(-1) // => { bits: 3, partialSum: 6, margin: 0 }
+ * ```
  */
 export function bitSerialScore(
   q: ArrayLike<number>,

@@ -1,6 +1,6 @@
 export { discoverExperiments, loadExperiment, scriptPath, selectExperiments } from './discover.ts'
 export { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
-export { type ProgressStream, showProgress } from './progress.ts'
+export { describeSkipped, type ProgressStream, showProgress } from './progress.ts'
 export {
   type BatchVerdict,
   checkBatch,
@@ -11,4 +11,5 @@ export {
   summarise,
 } from './project.ts'
 export { type BatchOptions, type BatchResult, runAll } from './run-all.ts'
+export { lastSeconds } from './run-cache.ts'
 export { scoreboard } from './scoreboard.ts'

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { atomicWrite } from '../atomic-write.ts'
 import { oneLine } from '../command.ts'
 import { createPool } from '../pool.ts'
 import type { VariantRun } from '../produce.ts'
 import { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
+import { dropCachedRun, keepRun, readCachedRun } from './run-cache.ts'
 import type { Task, TaskResult } from './task.ts'
 
 /** What became of one experiment in a batch. */
@@ -18,6 +15,7 @@ export interface BatchResult {
   readonly skipped: boolean
   /** Why it ran or was skipped. */
   readonly why: string
+  /** How long it ran, or the earlier run took where it was skipped; 0 where that is not known. */
   readonly seconds: number
 }
 
@@ -33,32 +31,6 @@ export interface BatchOptions {
   readonly onResult?: (result: BatchResult) => void
 }
 
-interface CachedRun {
-  readonly fingerprint: Fingerprint
-  /** Hash of `runs`, so that nothing but what a run wrote is ever taken for a run. */
-  readonly sha256: string
-  readonly runs: readonly VariantRun[]
-}
-
-function runsHash(runs: readonly VariantRun[]): string {
-  return createHash('sha256').update(JSON.stringify(runs)).digest('hex')
-}
-
-function cachePath(root: string, id: string): string {
-  return join(root, 'out', 'cache', `${id}.json`)
-}
-
-function readCache(root: string, id: string): CachedRun | null {
-  const path = cachePath(root, id)
-  if (!existsSync(path)) return null
-  try {
-    const cached = JSON.parse(readFileSync(path, 'utf8')) as CachedRun
-    return cached.fingerprint && cached.sha256 === runsHash(cached.runs) ? cached : null
-  } catch {
-    return null
-  }
-}
-
 /** Keeps the runs whose code is still what it was when they began; a cache that cannot be written is done without. */
 async function writeCache(
   root: string,
@@ -66,21 +38,16 @@ async function writeCache(
   results: readonly BatchResult[],
 ): Promise<void> {
   const fresh = results.filter(({ skipped, error }) => !skipped && error === null)
-  for (const { id, error } of results) if (error !== null) rmSync(cachePath(root, id), { recursive: true, force: true })
+  for (const { id, error } of results) if (error !== null) dropCachedRun(root, id)
   const after = await fingerprints(
     root,
     fresh.map(({ id }) => id),
   )
-  for (const { id, runs } of fresh) {
+  for (const { id, runs, seconds } of fresh) {
     const fingerprint = before.get(id)
     const now = after.get(id)
     if (!fingerprint || !now || changedSince(fingerprint, now)) continue
-    const cached: CachedRun = { fingerprint, sha256: runsHash(runs), runs }
-    try {
-      atomicWrite(cachePath(root, id), `${JSON.stringify(cached)}\n`, { parents: true })
-    } catch {
-      return
-    }
+    if (!keepRun(root, id, { fingerprint, runs, seconds })) return
   }
 }
 
@@ -101,7 +68,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
   const todo: { id: string; why: string }[] = []
   for (const id of ids) {
     const now = prints.get(id)
-    const cached = readCache(root, id)
+    const cached = readCachedRun(root, id)
     const changed = cached && now ? changedSince(cached.fingerprint, now) : null
     if (force) todo.push({ id, why: 'forced' })
     else if (!cached) todo.push({ id, why: 'there is no earlier run' })
@@ -109,7 +76,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
     else if (changed) todo.push({ id, why: changed })
     else {
       const why = `code ${now.code.slice(0, 12)}, packages and Node.js ${now.node} are those of the earlier run`
-      finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: 0 })
+      finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: cached.seconds ?? 0 })
     }
   }
   // Always in workers: what an experiment does to its own thread must not end the batch.

@@ -1,6 +1,17 @@
+import { verdictBar } from '../bars.ts'
 import { alignedTable } from '../format.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
+import { literalTable } from '../markdown.ts'
+import { PLAIN, type Terminal } from '../terminal.ts'
+import { textWidth, wrapText } from '../text-width.ts'
 import { VERDICTS } from '../verdict.ts'
+import { letterLegend, paintAs } from '../verdict-look.ts'
+
+/** Widest and narrowest bar of shares, in characters; where there is no room for it, there is none. */
+const MAX_BAR = 32
+const MIN_BAR = 10
+/** Characters between columns. */
+const GAP = 2
 
 /** Claims by paper. */
 export function byPaper(claims: readonly JudgedClaim[]): Map<string, JudgedClaim[]> {
@@ -9,27 +20,61 @@ export function byPaper(claims: readonly JudgedClaim[]): Map<string, JudgedClaim
   return papers
 }
 
+/** How a scoreboard is written. */
+export interface ScoreboardLook {
+  /** Markdown, without bars. @default false */
+  readonly markdown?: boolean
+  /** @default a file */
+  readonly terminal?: Terminal
+}
+
 /**
- * The scoreboard as text: result-claims by paper and verdict, then the papers' inputs. Claims that repeat another
- * are left out of every count.
+ * The scoreboard: result-claims by paper and verdict with a bar of their shares, then the papers' inputs. Claims that
+ * repeat another are left out of every count.
  */
-export function scoreboard(claims: readonly JudgedClaim[]): string {
-  const part = (role: JudgedClaim['role'], title: string) => {
-    const chosen = claims.filter((claim) => claim.role === role)
-    if (chosen.length === 0) return ''
-    const verdicts = VERDICTS.filter((verdict) => chosen.some((claim) => claim.verdict === verdict))
-    const row = (name: string, own: readonly JudgedClaim[]) => {
-      const counts = countVerdicts(own)
-      return [name, ...verdicts.map((verdict) => String(counts[verdict])), String(counts.total)]
-    }
-    const rows = [...byPaper(chosen)].map(([paper, own]) => row(paper, own))
-    if (rows.length > 1) rows.push(row('all', chosen))
-    const numeric = [false, ...verdicts.map(() => true), true]
-    return `${title}\n\n${alignedTable(['paper', ...verdicts, 'total'], rows, numeric)}\n`
-  }
+export function scoreboard(claims: readonly JudgedClaim[], look: ScoreboardLook = {}): string {
   const repeats = claims.filter((claim) => claim.repeats !== null).length
-  const parts = [part('result', 'Results the papers claim'), part('input', 'Inputs the papers state')].filter(
-    (text) => text !== '',
-  )
+  const parts = [
+    board(claims, 'result', { ...look, title: 'Results the papers claim' }),
+    board(claims, 'input', { ...look, title: 'Inputs the papers state' }),
+  ].filter((text) => text !== '')
   return [...parts, ...(repeats > 0 ? [`${repeats} claims repeat another one and are not counted.\n`] : [])].join('\n')
+}
+
+/** The claims of one role, a line for each paper. */
+function board(
+  claims: readonly JudgedClaim[],
+  role: JudgedClaim['role'],
+  look: ScoreboardLook & { readonly title: string },
+): string {
+  const { title, markdown = false, terminal = PLAIN } = look
+  const chosen = claims.filter((claim) => claim.role === role)
+  if (chosen.length === 0) return ''
+  const verdicts = VERDICTS.filter((verdict) => chosen.some((claim) => claim.verdict === verdict))
+  const papers = [...byPaper(chosen)].map(([paper, own]) => ({ paper, counts: countVerdicts(own) }))
+  if (papers.length > 1) papers.push({ paper: 'all', counts: countVerdicts(chosen) })
+  const rows = papers.map(({ paper, counts }) => [
+    paper,
+    ...verdicts.map((verdict) => String(counts[verdict])),
+    String(counts.total),
+  ])
+  const numeric = [false, ...verdicts.map(() => true), true]
+  if (markdown) {
+    return `## ${title}\n\n${literalTable(['paper', ...verdicts, 'total'], rows, { numeric, summary: title })}\n`
+  }
+  // The coloured headings are the legend of the bars.
+  const heads = ['paper', ...verdicts.map((verdict) => paintAs(verdict, verdict, terminal)), 'total']
+  const table = alignedTable(heads, rows, numeric)
+  const room = Number(terminal.columns ?? Number.POSITIVE_INFINITY) - textWidth(table.split('\n')[1] ?? '') - GAP
+  if (verdicts.length < 2 || role !== 'result' || room < MIN_BAR) return `${title}\n\n${table}\n`
+  const width = Math.min(MAX_BAR, room)
+  const withBars = rows.map((row, index) => [
+    ...row,
+    // A paper whose claims all repeat others has no shares.
+    papers[index]?.counts.total === 0 ? '' : verdictBar(papers[index]?.counts ?? {}, width, terminal),
+  ])
+  const legend = terminal.colour
+    ? ''
+    : `\n${wrapText(`shares: ${letterLegend(verdicts, terminal)}`, terminal.columns)}\n`
+  return `${title}\n\n${alignedTable([...heads, 'shares'], withBars, [...numeric, false])}\n${legend}`
 }

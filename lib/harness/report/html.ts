@@ -31,16 +31,53 @@ export function html(parts: TemplateStringsArray, ...fragments: readonly Fragmen
 
 const NUMBER = /^[+-]?(≤ |≥ |~ )?\d[\d.e+-]*( %)?$/
 
-/**
- * An HTML table from a heading and rows; cells that are numbers are set to the right.
- *
- * @param kind `data` keeps every cell on one line, `prose` breaks them
- */
+/** Whether a cell holds a number alone, perhaps inside a link. */
+function isNumber(cell: Fragment): boolean {
+  return NUMBER.test(cell instanceof Html ? cell.text.replace(/<[^>]*>/g, '') : String(cell))
+}
+
+/** How a table is set, and how its rows are filtered. */
+export interface TableOptions {
+  /** What the table is, for those who cannot see where it stands. */
+  readonly label: string
+  /** `data` keeps every cell on one line, `prose` breaks them, `claims` all but the values. @default 'prose' */
+  readonly kind?: 'data' | 'prose' | 'claims'
+  /** Widths of the columns in percent: a long table whose widths hang on its contents moves while it loads. */
+  readonly widths?: readonly number[]
+  /** Id, for the filter that works on it. */
+  readonly id?: string
+  /** What a filter knows of each row besides its text. */
+  readonly facets?: readonly Readonly<Record<string, string>>[]
+}
+
+/** An HTML table from a heading and rows; cells that are numbers are set to the right. It scrolls where it is too wide. */
 export function htmlTable(
-  heads: readonly string[],
+  heads: readonly Fragment[],
   rows: readonly (readonly Fragment[])[],
-  kind: 'data' | 'prose' = 'prose',
+  { label, kind = 'prose', widths, id, facets }: TableOptions,
 ): Html {
-  return html`<div class="scroll"><table class="${kind}"><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>
-${rows.map((row) => html`<tr>${row.map((cell) => html`<td${NUMBER.test(String(cell)) ? html` class="n"` : ''}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
+  const attributes = (index: number) =>
+    Object.entries(facets?.[index] ?? {}).map(([name, value]) => html` data-${name}="${value}"`)
+  const right = heads.map((_, column) => rows.length > 0 && isNumber(rows[0]?.[column]))
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}${widths && ' fixed'}"${id !== undefined && html` id="${id}"`}>${widths && html`<colgroup>${widths.map((width) => html`<col style="width:${width}%">`)}</colgroup>`}<thead><tr>${heads.map((head, column) => html`<th scope="col"${right[column] && html` class="n"`}>${head}</th>`)}</tr></thead><tbody>
+${rows.map((row, index) => html`<tr${attributes(index)}>${row.map((cell) => html`<td${isNumber(cell) && html` class="n"`}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
+}
+
+/** A choice of one facet's values. */
+export interface FilterChoice {
+  readonly facet: string
+  readonly label: string
+  readonly values: readonly string[]
+}
+
+/** Fields that narrow a table down: free text, and one list for each facet. */
+export function tableFilter(
+  table: string,
+  total: number,
+  { placeholder, choices = [] }: { readonly placeholder: string; readonly choices?: readonly FilterChoice[] },
+): Html {
+  return html`<form class="filter needs-js" data-table="${table}" role="search" aria-label="${placeholder}"><input type="search" name="q" placeholder="${placeholder}" aria-label="${placeholder}" autocomplete="off">${choices.map(
+    ({ facet, label, values }) =>
+      html`<select name="${facet}" aria-label="${label}"><option value="">${label}: all</option>${values.map((value) => html`<option>${value}</option>`)}</select>`,
+  )}<output aria-live="polite">${total} of ${total}</output></form>`
 }

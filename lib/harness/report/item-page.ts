@@ -1,100 +1,53 @@
-import { describeSource } from '../../numeric/mod.ts'
 import type { JudgedExperiment } from '../batch/mod.ts'
 import { percentText, predictedText, printedText } from '../claim-text.ts'
-import { oneLine } from '../command.ts'
 import { variantNames } from '../experiment.ts'
 import { columnHeading, formatCell } from '../format.ts'
-import { valueByVariant } from '../help.ts'
-import { countVerdicts, type JudgedClaim, marksOf } from '../judge.ts'
 import { withPrintedColumns } from '../printed-columns.ts'
 import { variantSwitches } from '../produce.ts'
 import { type Columns, columnsOf } from '../table.ts'
-import { VERDICTS } from '../verdict.ts'
-import { comparisonFigure, renderFigure } from './figure.ts'
+import { constantsOf } from './constants-page.ts'
+import type { Download } from './downloads.ts'
+import { variantEffects } from './effects.ts'
+import { errataTable } from './errata-page.ts'
 import { type Fragment, Html, html, htmlTable } from './html.ts'
-import { claimWithStatement, page, verdictWithReason } from './page.ts'
+import type { Drawing, DrawnItem } from './item-figures.ts'
+import type { Page } from './page.ts'
+import { citationLine } from './papers.ts'
+import type { Site } from './site.ts'
+import { CLAIM_HEADS, claimCells, claimWithStatement, verdictBar, verdictSummary } from './views.ts'
 
-/** Verdicts under which a published number still stands: within 5 %, or true. */
-const STANDS = ['exact', 'within', 'calibrated', 'input']
+/** Rows of a table that are shown at once; longer ones open on demand. */
+const SHOWN_ROWS = 40
 
-/** One claim under the judged and another variant. */
-export interface VariantEffect {
-  readonly variant: string
-  readonly judged: JudgedClaim
-  readonly other: JudgedClaim
-  /** Whether the claim still holds, within 5 % or as a statement. */
-  readonly survives: boolean
+function figure({ svg, description }: Drawing): Fragment {
+  return html`<figure tabindex="0">${new Html(svg)}<figcaption>${description}</figcaption></figure>`
 }
 
-/** Claims whose prediction another variant changes. */
-export function variantEffects({ claims, claimsByVariant }: JudgedExperiment): VariantEffect[] {
-  const [, ...others] = Object.entries(claimsByVariant)
-  return others.flatMap(([variant, otherClaims]) =>
-    otherClaims.flatMap((other) => {
-      const judged = claims.find((claim) => claim.id === other.id)
-      // What the paper misprinted has no published value to stand or fall.
-      if (!judged || judged.verdict === 'erratum') return []
-      if (JSON.stringify(judged.predicted) === JSON.stringify(other.predicted)) return []
-      return [{ variant, judged, other, survives: STANDS.includes(other.verdict) }]
-    }),
-  )
+/** A figure from its own file: it is looked at beside the first one, which says what it shows. */
+function picture(id: string, { variant, svg, description }: Drawing): Fragment {
+  const [, width = '', height = ''] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? []
+  const file = `${id.split('/').at(-1)}.${variant}.svg`
+  return html`<figure><img src="${file}" width="${width}" height="${height}" alt="${description}" loading="lazy"><figcaption>The same under <b>${variant}</b>.</figcaption></figure>`
 }
 
-/** Counts by verdict as coloured words. */
-export function verdictSummary(claims: readonly JudgedClaim[]): Html {
-  const counts = countVerdicts(claims)
-  return html`${VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => html`<span class="v ${verdict}">${counts[verdict]} ${verdict}</span> `)}`
+function command(line: string): Fragment {
+  return html`<div class="command"><code>${line}</code><button type="button" class="copy needs-js">copy</button></div>`
 }
 
-async function figureOf({ exp, runs, claims }: JudgedExperiment): Promise<Fragment> {
-  const marks = marksOf(claims)
-  const tables = runs[0]?.tables
-  const spec = exp.figure && tables ? exp.figure(tables, marks) : comparisonFigure(marks)
-  if (!spec) return null
-  // Crosses are what printed values are drawn as, or lines at the field of a mark.
-  const drawn = JSON.stringify(spec)
-  const caption = drawn.includes('"cross"')
-    ? 'Ours in colour, printed values as crosses.'
-    : drawn.includes('"field":"printed"')
-      ? 'Ours in colour, printed values as dashed lines.'
-      : 'Ours; no printed values are drawn.'
-  try {
-    return html`<figure>${new Html(await renderFigure(spec))}<figcaption class="muted">${caption}</figcaption></figure>`
-  } catch (error) {
-    throw new TypeError(`${exp.id}: ${oneLine(error)}`)
-  }
-}
-
-function variantsSection(judged: JudgedExperiment): Fragment {
-  const { exp, runs } = judged
-  const names = variantNames(exp)
-  if (names.length < 2) return null
-  const effects = variantEffects(judged)
-  const lost = effects.filter((effect) => !effect.survives)
-  return html`<h2>Variants</h2>
-<ul>${runs.map((run) => html`<li><b>${run.variant}</b>: ${exp.variants?.[run.variant]?.why} <span class="muted">(${variantSwitches(exp, run).join(', ') || 'no switch set'})</span></li>`)}</ul>
-<p>${
-    effects.length === 0
-      ? 'The correction changes no claim.'
-      : `The correction changes ${effects.length} predictions; ${effects.length - lost.length} of these claims still stand (within 5 %, or true), ${lost.length} do not.`
-  }</p>
-${
-  effects.length > 0 &&
-  htmlTable(
-    ['claim', 'printed', names[0] ?? '', 'under', 'prediction', 'difference', 'stands'],
-    effects.map(({ variant, judged: a, other: b, survives }) => [
-      html`<code>${a.id}</code>`,
-      printedText(a),
-      predictedText(a.predicted),
-      variant,
-      predictedText(b.predicted),
-      typeof a.predicted === 'number' && typeof b.predicted === 'number' && a.predicted !== 0
-        ? percentText(b.predicted / a.predicted - 1)
-        : '',
-      survives ? 'yes' : html`<b>no</b>`,
-    ]),
-  )
-}`
+function reproduceSection(
+  { exp }: JudgedExperiment,
+  up: string,
+  downloads: readonly Download[],
+  bib: string | null,
+): Fragment {
+  const script = `npx tsx experiments/${exp.id}.ts`
+  const [first, ...others] = variantNames(exp)
+  const name = (path: string) => path.split('/').at(-1)
+  return html`<h2 id="reproduce">Reproduce exactly this</h2>
+${command(others.length > 0 ? `${script} --variant ${first}` : script)}
+${others.map((variant) => command(`${script} --variant ${variant}`))}
+<p class="muted">Version ${exp.version}, held by <code>golden/${exp.id}.json</code>; <code>--check</code> compares with it, <code>--help</code> lists what can be changed.</p>
+<p class="downloads">Download: ${downloads.map(({ path, label }) => html`<a href="${name(path)}" download>${label}</a> `)}${bib && html`<a href="${up}${bib}" download>BibTeX of the paper</a>`}</p>`
 }
 
 /** What the columns of a table mean, where their name does not say all. */
@@ -104,66 +57,128 @@ function columnNotes(columns: Columns): Fragment {
   return html`<p class="muted">${noted.map(([name, { description }]) => html`<code>${name}</code>: ${description}. `)}</p>`
 }
 
-/** An experiment's page: figure, tables, claims, variants, sources, errata. */
-export async function itemPage(judged: JudgedExperiment): Promise<string> {
-  const { exp, runs, claims } = judged
-  const tables = runs[0]?.tables ?? {}
-  const constants = Object.entries(exp.constants ?? {})
-  const body = html`
-<p>${exp.title}. <span class="muted">${exp.paper && `${exp.paper}, `}${exp.item}; version ${exp.version}.</span> Run it: <code>npx tsx experiments/${exp.id}.ts</code></p>
-<p>${verdictSummary(claims)}</p>
-${await figureOf(judged)}
-${Object.entries(tables).map(([name, own]) => {
-  const { rows, columns } = withPrintedColumns(own, columnsOf(exp.schema, name), claims)
-  const names = Object.keys(columns)
-  return html`<h2>Table ${name}</h2>${htmlTable(
-    names.map((column) => columnHeading(column, columns)),
-    rows.map((row) => names.map((column) => formatCell(row[column]))),
-    'data',
-  )}${columnNotes(columns)}`
-})}
+function tablesSection({ exp, runs, claims }: JudgedExperiment): Fragment {
+  return Object.entries(runs[0]?.tables ?? {}).map(([name, own]) => {
+    const { rows, columns } = withPrintedColumns(own, columnsOf(exp.schema, name), claims)
+    const names = Object.keys(columns)
+    const body = html`${htmlTable(
+      names.map((column) => columnHeading(column, columns)),
+      rows.map((row) => names.map((column) => formatCell(row[column]))),
+      { label: `Table ${name}`, kind: 'data' },
+    )}${columnNotes(columns)}`
+    return rows.length > SHOWN_ROWS
+      ? html`<details><summary>Table <b>${name}</b> (${rows.length} rows)</summary>${body}</details>`
+      : html`<h3>${name}</h3>${body}`
+  })
+}
+
+function claimsSection({ claims }: JudgedExperiment): Fragment {
+  if (claims.length === 0) return html`<p>Nothing here is compared with a paper.</p>`
+  return html`<h2 id="claims">Claims</h2>
+<p>${verdictBar(claims)} ${verdictSummary(claims)}</p>
+${htmlTable(CLAIM_HEADS, claims.map(claimCells), { label: 'Claims', kind: 'claims' })}`
+}
+
+function variantsSection(judged: JudgedExperiment, others: readonly Drawing[]): Fragment {
+  const { exp, runs } = judged
+  const names = variantNames(exp)
+  if (names.length < 2) return null
+  const effects = variantEffects(judged)
+  const stand = effects.filter(({ survives }) => survives).length
+  const changed = [...new Map(effects.map((effect) => [effect.judged.id, effect.judged])).values()]
+  return html`<h2 id="variants">Variants</h2>
+<ul>${runs.map((run) => html`<li><b>${run.variant}</b>: ${exp.variants?.[run.variant]?.why} <span class="muted">(${variantSwitches(exp, run).join(', ') || 'no switch set'})</span></li>`)}</ul>
+<p>${
+    effects.length === 0
+      ? 'They change no claim.'
+      : `${effects.length} predictions change; ${stand} of these claims still stand (within 5 %, or true), ${effects.length - stand} do not.`
+  }</p>
 ${
-  claims.length > 0 &&
-  html`<h2>Claims</h2>${htmlTable(
-    ['claim', 'printed', 'ours', 'unit', 'error', 'verdict'],
-    claims.map((claim) => [
-      claimWithStatement(claim.id, claim.statement),
+  changed.length > 0 &&
+  htmlTable(
+    ['claim', 'printed', names[0] ?? '', ...names.slice(1).flatMap((name) => [name, 'difference', 'stands'])],
+    changed.map((claim) => [
+      claimWithStatement(claim),
       printedText(claim),
       predictedText(claim.predicted),
-      claim.unit,
-      percentText(claim.relativeError),
-      verdictWithReason(claim.verdict, claim.reason),
+      ...names.slice(1).flatMap((name): Fragment[] => {
+        const effect = effects.find(({ variant, judged: { id } }) => variant === name && id === claim.id)
+        if (!effect) return [predictedText(claim.predicted), 'none', '']
+        const [a, b] = [claim.predicted, effect.other.predicted]
+        return [
+          predictedText(b),
+          typeof a === 'number' && typeof b === 'number' && a !== 0 ? percentText(b / a - 1) : '',
+          effect.survives ? 'yes' : html`<b>no</b>`,
+        ]
+      }),
     ]),
-  )}`
+    { label: 'Claims that the variants change' },
+  )
 }
-${variantsSection(judged)}
-${
-  exp.errata &&
-  exp.errata.length > 0 &&
-  html`<h2>Errata</h2>${htmlTable(
-    ['where', 'printed', 'should be', 'arithmetic'],
-    exp.errata.map((erratum) => [erratum.where, erratum.printed, erratum.shouldBe, erratum.arithmetic]),
-  )}`
+${others.length > 0 && html`<div class="side">${others.map((drawing) => picture(exp.id, drawing))}</div>`}`
 }
-<h2>Parameters and constants</h2>
+
+function sourcesSection(judged: JudgedExperiment): Fragment {
+  const constants = constantsOf(judged)
+  if (constants.length === 0) return null
+  return html`<h2 id="parameters">Parameters and constants</h2>
 ${htmlTable(
   ['name', 'value', 'unit', 'source', 'what'],
-  [
-    ...Object.entries(exp.params).map(([name, param]) => [
-      html`<code>${name}</code>`,
-      valueByVariant(exp, name),
-      param.unit,
-      describeSource(param.source),
-      param.description,
-    ]),
-    ...constants.map(([name, { value, unit, source }]) => [
-      html`<code>${name}</code>`,
-      String(value),
-      unit,
-      describeSource(source),
-      'constant of the model',
-    ]),
-  ],
+  constants.map(({ name, value, unit, source, what }) => [
+    html`<code>${name}</code>`,
+    html`<span class="value">${value}</span>`,
+    unit,
+    source,
+    what,
+  ]),
+  { label: 'Parameters and constants' },
 )}`
-  return page(exp.id, 1, body)
+}
+
+/**
+ * An experiment's page: figure, command, downloads, claims, variants, sensitivity, tables, sources, errata.
+ *
+ * @param drawn its figures
+ * @param downloads the files it offers
+ * @param neighbours pages before and after it
+ */
+export function itemPage(
+  site: Site,
+  judged: JudgedExperiment,
+  {
+    drawn,
+    downloads,
+    neighbours,
+  }: {
+    readonly drawn: DrawnItem
+    readonly downloads: readonly Download[]
+    readonly neighbours: Page['neighbours'] & object
+  },
+): Page {
+  const { exp } = judged
+  const paper = site.papers.find(({ id }) => id === exp.paper)
+  return {
+    path: `${exp.id}.html`,
+    title: `${exp.item}: ${exp.title}`,
+    description: `${exp.item}${paper ? ` of ${paper.name}` : ''}, predicted and compared with what was printed.`,
+    trail: paper
+      ? [
+          ['Papers', 'index.html#papers'],
+          [paper.name, `papers/${paper.id}.html`],
+        ]
+      : [['Experiments', 'index.html#experiments']],
+    neighbours,
+    body: (up) => html`
+<p class="muted">${paper && `${citationLine(paper)}. `}<code>${exp.id}</code> ${exp.version}</p>
+<p>${verdictSummary(judged.claims)}</p>
+${drawn.figures[0] && figure(drawn.figures[0])}
+${reproduceSection(judged, up, downloads, paper?.bib ? `papers/${paper.id}.bib` : null)}
+${claimsSection(judged)}
+${variantsSection(judged, drawn.figures.slice(1))}
+${drawn.sensitivity && html`<h2 id="sensitivity">Sensitivity</h2>${figure(drawn.sensitivity)}`}
+<h2 id="tables">Tables</h2>
+${tablesSection(judged)}
+${exp.errata && exp.errata.length > 0 && html`<h2 id="errata">Errata</h2>${errataTable(exp.errata, { label: 'Errata' })}`}
+${sourcesSection(judged)}`,
+  }
 }

@@ -2,29 +2,68 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { atomicWrite } from '../atomic-write.ts'
-import type { BatchVerdict, ProjectState } from '../batch/mod.ts'
-import { byPaper } from '../batch/scoreboard.ts'
-import { claimsPage, indexPage, sourcesPage } from './index-page.ts'
+import type { BatchVerdict, JudgedExperiment, ProjectState } from '../batch/mod.ts'
+import { assets } from './assets.ts'
+import { constantsPage } from './constants-page.ts'
+import { correctionsPage } from './corrections-page.ts'
+import { type Download, dataFiles } from './downloads.ts'
+import { errataPage } from './errata-page.ts'
+import { drawItem } from './item-figures.ts'
 import { itemPage } from './item-page.ts'
+import { landingPage } from './landing-page.ts'
+import { type Page, renderPage } from './page.ts'
+import { paperPage } from './paper-page.ts'
+import { searchIndex } from './search-index.ts'
+import { type Site, siteOf } from './site.ts'
+
+/** Pages and data files of all items, each with the one before and the one after it. */
+async function items(site: Site): Promise<{ readonly pages: Page[]; readonly files: Download[] }> {
+  const pages: Page[] = []
+  const files: Download[] = []
+  const { experiments } = site.state
+  const path = (judged: JudgedExperiment | undefined) => judged && `${judged.exp.id}.html`
+  for (const [index, judged] of experiments.entries()) {
+    const drawn = await drawItem(judged)
+    const downloads = [...drawn.downloads, ...dataFiles(judged)]
+    const neighbours = { previous: path(experiments[index - 1]), next: path(experiments[index + 1]) }
+    pages.push(itemPage(site, judged, { drawn, downloads, neighbours }))
+    files.push(...downloads)
+  }
+  return { pages, files }
+}
 
 /**
- * Writes the report: pages that open from disk and need nothing else.
+ * Writes the report: pages, figures and data that open from disk or any host and need nothing else.
  *
  * @returns path of the first page, from the project's root
  * @throws {TypeError} if a figure cannot be drawn or a page not be written
+ * @throws {SyntaxError} if a paper's BibTeX entry is incomplete
  */
 export async function writeReport(root: string, state: ProjectState, verdict: BatchVerdict): Promise<string> {
-  const folder = join(root, 'out', 'report')
-  const pages = new Map<string, string>()
-  for (const judged of state.experiments) pages.set(`${judged.exp.id}.html`, await itemPage(judged))
-  for (const [paper, claims] of byPaper(state.claims)) pages.set(`claims-${paper}.html`, claimsPage(paper, claims))
-  pages.set('sources.html', sourcesPage(state.experiments))
-  pages.set('index.html', indexPage(state, verdict))
+  const site = siteOf(root, state, verdict)
+  const { papers } = site
+  const { pages: itemPages, files } = await items(site)
+  const pages = [
+    landingPage(site),
+    correctionsPage(site),
+    errataPage(site),
+    constantsPage(site),
+    ...papers.map((paper) => paperPage(site, paper)),
+    ...itemPages,
+  ]
+  const written = new Map<string, string>([
+    ...pages.map((page) => [page.path, renderPage(page)] as const),
+    ...files.map(({ path, text }) => [path, text] as const),
+    ...papers.flatMap(({ id, bib }) => (bib === null ? [] : [[`papers/${id}.bib`, bib] as const])),
+    ...(await assets()),
+    ['assets/index.js', searchIndex(site, pages)],
+  ])
   // Written aside and swapped in, so that two runs at once, or a reader, never meet half a report.
+  const folder = join(root, 'out', 'report')
   const aside = `${folder}.${process.pid}.tmp`
   const old = `${folder}.${process.pid}.old.tmp`
   try {
-    for (const [name, text] of pages) atomicWrite(join(aside, name), text, { parents: true })
+    for (const [name, text] of written) atomicWrite(join(aside, name), text, { parents: true })
     swapIn(aside, folder, old)
   } finally {
     for (const left of [aside, old]) rmSync(left, { recursive: true, force: true })

@@ -1,46 +1,49 @@
-import type { Verdict } from '../verdict.ts'
-import { type Fragment, Html, html } from './html.ts'
+import { type Fragment, html } from './html.ts'
 
-const STYLE = `
-:root{color-scheme:light}
-body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:0 auto;padding:1rem 1.2rem 4rem;color:#1d2328;background:#fff}
-h1{font-size:1.5rem;margin:.6rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:1px solid #d8dee4}
-a{color:#0a5ab8;text-decoration:none}a:hover{text-decoration:underline}
-table{border-collapse:collapse;font-size:13px}th,td{padding:.2rem .55rem;border-bottom:1px solid #e7ebef;text-align:left;vertical-align:top}
-th{background:#f5f7f9;white-space:nowrap}table.data td{white-space:nowrap}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.scroll{overflow-x:auto;margin:.6rem 0}.v{padding:0 .45em;border-radius:3px;white-space:nowrap}
-.exact{background:#c8ecd0}.within{background:#e2f3d5}.near{background:#fdf0c4}.trend{background:#fde0bd}.off{background:#f9c9c6}
-.calibrated{background:#d9def7}.erratum{background:#ead6f3}.input{background:#e4e8ec}.unreachable{background:#e9e2d8}.pending{background:#f3f4f5;color:#6a737b}
-.muted{color:#66707a}code{font-size:.92em}figure{margin:1rem 0;overflow-x:auto}
-.why{color:#66707a;font-size:12px;max-width:36em}.nowrap{white-space:nowrap}.banner{padding:.5rem .8rem;border-radius:4px}
-`
+/** A page of the report. */
+export interface Page {
+  /** Where it lies, from the report's folder. */
+  readonly path: string
+  readonly title: string
+  /** What it holds, in one line, for search engines and previews. */
+  readonly description: string
+  /** Pages above it: name and path. */
+  readonly trail?: readonly (readonly [string, string])[]
+  /** Pages before and after it. */
+  readonly neighbours?: { readonly previous?: string | undefined; readonly next?: string | undefined }
+  /** @param up what leads from the page to the report's folder, e.g. `../` */
+  readonly body: (up: string) => Fragment
+}
 
-/** A page of the report; `depth` is how many folders it lies below the index. */
-export function page(title: string, depth: number, body: Fragment): string {
-  const home = `${'../'.repeat(depth)}index.html`
+const NAVIGATION = [
+  ['Papers', 'index.html#papers'],
+  ['Experiments', 'index.html#experiments'],
+  ['What survives', 'corrections.html'],
+  ['Errata', 'errata.html'],
+  ['Constants', 'constants.html'],
+] as const
+
+/** A page with everything around it: it needs the two files in assets/, and nothing from elsewhere. */
+export function renderPage({ path, title, description, trail = [], neighbours = {}, body }: Page): string {
+  const up = '../'.repeat(path.split('/').length - 1)
+  const { previous, next } = neighbours
   return `<!doctype html>
 ${
   html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title} - Reprise</title><style>${new Html(STYLE)}</style></head><body>
-<nav><a href="${home}">Reprise</a> <span class="muted">/ ${title}</span></nav>
+<title>${title} · Reprise</title><meta name="description" content="${description}"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="${up}assets/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="${up}assets/report.css"><script src="${up}assets/report.js" defer></script>
+<noscript><style>.needs-js{display:none!important}</style></noscript></head>
+<body data-up="${up}"><a class="skip" href="#main">To the content</a>
+<header><nav aria-label="Report"><a class="brand" href="${up}index.html">Reprise</a>${NAVIGATION.map(([name, target]) => html`<a href="${up}${target}">${name}</a>`)}</nav>
+<div class="find needs-js" role="search" aria-label="Whole report"><input type="search" id="find" placeholder="Find a figure, claim or constant  /" aria-label="Find a figure, claim or constant" autocomplete="off" role="combobox" aria-expanded="false" aria-controls="found"><ul id="found" role="listbox" hidden></ul></div>
+<button type="button" class="theme needs-js" aria-label="Light or dark" title="Light or dark">◐</button></header>
+<main id="main">${trail.length > 0 && html`<p class="trail">${trail.map(([name, target]) => html`<a href="${up}${target}">${name}</a> / `)}</p>`}
 <h1>${title}</h1>
-${body}
+${body(up)}
+</main>
+<footer>${(previous || next) && html`<p class="neighbours">${previous && html`<a rel="prev" href="${up}${previous}">← ${previous.replace('.html', '')}</a>`}${next && html`<a rel="next" href="${up}${next}">${next.replace('.html', '')} →</a>`}</p>`}
+<p>Made by <code>make reproduce</code>. Keys: <kbd>/</kbd> finds, <kbd>[</kbd> and <kbd>]</kbd> turn pages, <kbd>←</kbd> <kbd>→</kbd> walk through a figure that has the focus.</p></footer>
 </body></html>`.text
 }
 `
-}
-
-/** A verdict as a coloured word. */
-export function verdictBadge(verdict: Verdict): Html {
-  return html`<span class="v ${verdict}">${verdict}</span>`
-}
-
-/** A verdict with its reason below. */
-export function verdictWithReason(verdict: Verdict, reason: string | null): Html {
-  return html`${verdictBadge(verdict)}${reason !== null && html`<div class="why">${reason}</div>`}`
-}
-
-/** A claim's id with its statement below. */
-export function claimWithStatement(id: string, statement: string): Html {
-  return html`<code>${id}</code><div class="why">${statement}</div>`
 }

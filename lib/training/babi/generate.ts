@@ -53,6 +53,15 @@ export const BABI_TASKS: readonly { readonly task: number; readonly name: string
  * @param task 1 to 20
  * @param questions how many there shall be in all stories together; the last story ends with the last of them
  * @throws {RangeError} if there is no such task, or `questions` is no positive integer
+ *
+ * @example
+ * ```ts
+ * import { createRng } from '../../lib/numeric/mod.ts'
+ * import { generateBabi, questionsOf } from '../../lib/training/mod.ts'
+ *
+ * const stories = generateBabi(1, 10, createRng(1))
+ * questionsOf(stories).length // => 10
+ * ```
  */
 export function generateBabi(task: number, questions: number, rng: Rng): BabiStory[] {
   const kind = KINDS[task - 1]

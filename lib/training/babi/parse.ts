@@ -7,6 +7,17 @@ import type { BabiLine, BabiQuestion } from './types.ts'
  *
  * @param file how errors name the text
  * @throws {SyntaxError} on an empty file, one without questions, or a malformed line; the message names file and line
+ *
+ * @example
+ * ```ts
+ * import { parseBabi, vocabularyOf } from '../../lib/training/mod.ts'
+ *
+ * const text = '1 Mary moved to the hall.\n2 Where is Mary? \thall\t1\n'
+ * const [asked] = parseBabi('mine.txt', text)
+ * asked?.statements // => [['mary', 'moved', 'to', 'the', 'hall']]
+ * asked?.answer // => 'hall'
+ * vocabularyOf(asked ? [asked] : []).length // => 7
+ * ```
  */
 export function parseBabi(file: string, text: string): BabiQuestion[] {
   const lines = text

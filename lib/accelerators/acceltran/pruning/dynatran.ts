@@ -29,6 +29,16 @@ export function prunedBuffer(matrix: Reals): PrunedBuffer {
  * @param thresholdTau tau; at 0 nothing is pruned, but a zero is ineffectual all the same
  * @param into where the result goes; may hold the matrix itself
  * @throws {RangeError} if the threshold is negative or no number, or the buffer is of another length
+ *
+ * @example
+ * ```ts
+ * import { dynatranPrune, prunedBuffer } from '../../lib/accelerators/acceltran/mod.ts'
+ *
+ * const matrix = Float64Array.of(1, 0.5, -2)
+ * const into = prunedBuffer(matrix)
+ * dynatranPrune(matrix, 0.6, into) // => { comparisons: 3, zeros: 1 }
+ * Array.from(into.values) // => [1, 0, -2]
+ * ```
  */
 export function dynatranPrune(matrix: Reals, thresholdTau: number, into: PrunedBuffer): PruningCount {
   checkThreshold('prune', thresholdTau)

@@ -1,0 +1,126 @@
+import { summarise } from '../batch/mod.ts'
+import { countVerdicts, type JudgedClaim } from '../judge.ts'
+import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
+import { sourceCounts } from './constants-page.ts'
+import { statementFates, variantEffects } from './effects.ts'
+import { headlinesTable } from './headlines.ts'
+import { type Fragment, html, htmlTable, tableFilter } from './html.ts'
+import type { Page } from './page.ts'
+import { claimsOf, type Site } from './site.ts'
+import { shareText, verdictBadge, verdictBar, verdictSummary } from './views.ts'
+
+function scoreboard({ papers }: Site, claims: readonly JudgedClaim[], label: string): Fragment {
+  const verdicts = VERDICTS.filter((verdict) => countVerdicts(claims)[verdict] > 0)
+  const role = claims[0]?.role ?? 'result'
+  const row = (name: Fragment, own: readonly JudgedClaim[], paper?: string): Fragment[] => {
+    const counts = countVerdicts(own)
+    return [
+      name,
+      verdictBar(own),
+      ...verdicts.map((verdict) =>
+        paper && counts[verdict] > 0
+          ? html`<a href="papers/${paper}.html?role=${role}&amp;verdict=${verdict}#claims">${counts[verdict]}</a>`
+          : counts[verdict],
+      ),
+      counts.total,
+    ]
+  }
+  return htmlTable(
+    ['paper', 'verdicts', ...verdicts.map((verdict) => verdictBadge(verdict)), 'all'],
+    [
+      ...papers.map((paper) =>
+        row(html`<a href="papers/${paper.id}.html">${paper.name}</a>`, claimsOf(claims, paper.id), paper.id),
+      ),
+      row(html`<b>all</b>`, claims),
+    ],
+    { label, kind: 'data' },
+  )
+}
+
+function tile(figure: Fragment, text: Fragment, target?: string): Fragment {
+  const inside = html`<b>${figure}</b> ${text}`
+  return target ? html`<a class="tile" href="${target}">${inside}</a>` : html`<span class="tile">${inside}</span>`
+}
+
+/** What the report says in five numbers. */
+function tiles(site: Site): Fragment {
+  const { state } = site
+  const results = countVerdicts(state.claims.filter(({ role }) => role === 'result'))
+  const { total, kinds } = sourceCounts(state.experiments)
+  const assumed = kinds.get('assumed') ?? 0
+  const errata = state.experiments.reduce((sum, { exp }) => sum + (exp.errata?.length ?? 0), 0)
+  const fates = state.experiments.flatMap(statementFates)
+  const survive = fates.filter(({ survives }) => survives).length
+  return html`<div class="tiles">
+${tile(`${results.exact} of ${results.total}`, 'results come out at the printed digits', '#papers')}
+${tile(results.within, 'more within 5 %', '#papers')}
+${tile(errata, 'errata, each with its arithmetic', 'errata.html')}
+${tile(`${survive} of ${fates.length}`, 'orderings and bounds survive the corrections', 'corrections.html')}
+${tile(`${shareText(total, total)}`, html`of ${total} parameters and constants have a source; ${assumed} are assumed`, 'constants.html')}
+</div>`
+}
+
+/** The report's first page. */
+export function landingPage(site: Site): Page {
+  const { state, verdict } = site
+  const { broken, claims } = state
+  const order = (id: string | undefined) => site.papers.findIndex((paper) => paper.id === id)
+  const experiments = [...state.experiments].sort((a, b) => order(a.exp.paper) - order(b.exp.paper))
+  const differs = (id: string) => verdict.differing.some(({ experiment }) => experiment === id)
+  const effects = experiments.flatMap(variantEffects)
+  const paperName = (id: string | undefined) => site.papers.find((paper) => paper.id === id)?.name ?? 'no paper'
+  return {
+    path: 'index.html',
+    title: 'Does that number hold?',
+    description: 'What five transformer-accelerator papers printed, against what executable models predict.',
+    body: () => html`
+<p class="lead">What ${site.papers.length} papers on transformer accelerators printed, against what our models predict: ${experiments.length} figures, tables and sections as scripts, each checked number by number.</p>
+<p class="banner ${verdict.exitCode === 0 ? 'exact' : 'off'}">${summarise(verdict, state)}</p>
+${broken.map(({ id, message }) => html`<p><code>${id}</code> is broken: ${message}</p>`)}
+${verdict.unexplained.map((problem) => html`<p>${problem}</p>`)}
+${tiles(site)}
+<h2 id="headlines">What the papers lead with</h2>
+${headlinesTable(site, site.papers, '')}
+<h2 id="papers">Scoreboard</h2>
+<p>Results each paper claims, by what became of them. A claim that repeats another is counted once. Numbers lead to the claims.</p>
+${scoreboard(
+  site,
+  claims.filter(({ role }) => role === 'result'),
+  'Results by paper and verdict',
+)}
+<details><summary>What the verdicts mean</summary><dl>${VERDICTS.map((name) => html`<dt>${verdictBadge(name)}</dt><dd>${VERDICT_MEANING[name]}</dd>`)}</dl></details>
+<details><summary>Inputs the papers state, consistency-checked where possible</summary>${scoreboard(
+      site,
+      claims.filter(({ role }) => role === 'input'),
+      'Inputs by paper and verdict',
+    )}</details>
+<h2 id="experiments">Experiments</h2>
+<p>Under other rules than those that produced the printed numbers, ${effects.length} predictions change; <a href="corrections.html">what survives</a>.</p>
+${tableFilter('experiment-table', experiments.length, {
+  placeholder: 'Filter by item, title or claim',
+  choices: [
+    { facet: 'paper', label: 'paper', values: site.papers.map(({ name }) => name) },
+    { facet: 'verdict', label: 'verdict', values: VERDICTS.filter((name) => countVerdicts(claims)[name] > 0) },
+  ],
+})}
+${htmlTable(
+  ['paper', 'item', 'title', 'golden', 'verdicts'],
+  experiments.map(({ exp, claims: own }) => [
+    html`<span class="nowrap">${paperName(exp.paper)}</span>`,
+    html`<a class="nowrap" href="${exp.id}.html">${exp.item}</a>`,
+    html`${exp.title}<div class="why"><code>${exp.id}</code></div>`,
+    differs(exp.id) ? html`<b>differs</b>` : html`<span class="nowrap">as accepted</span>`,
+    verdictSummary(own),
+  ]),
+  {
+    label: 'Experiments',
+    id: 'experiment-table',
+    facets: experiments.map(({ exp, claims: own }) => ({
+      paper: paperName(exp.paper),
+      verdict: [...new Set(own.map((claim) => claim.verdict))].join(' '),
+      text: own.map(({ id }) => id).join(' '),
+    })),
+  },
+)}`,
+  }
+}

@@ -1,0 +1,90 @@
+import { percentText, predictedText, printedText } from '../claim-text.ts'
+import { countVerdicts, type JudgedClaim } from '../judge.ts'
+import { NEAR, VERDICT_MEANING, VERDICTS, type Verdict } from '../verdict.ts'
+import { type Fragment, type Html, html } from './html.ts'
+
+/** A verdict as a coloured word; the colour only repeats what the word says. */
+export function verdictBadge(verdict: Verdict): Html {
+  return html`<span class="v ${verdict}">${verdict}</span>`
+}
+
+/** Counts by verdict as coloured words. */
+export function verdictSummary(claims: readonly JudgedClaim[]): Html {
+  const counts = countVerdicts(claims)
+  return html`<span class="vs">${VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => html`<span class="v ${verdict}" title="${VERDICT_MEANING[verdict]}">${counts[verdict]} ${verdict}</span>`)}</span>`
+}
+
+/** Shares of the verdicts as one bar. */
+export function verdictBar(claims: readonly JudgedClaim[]): Html {
+  const counts = countVerdicts(claims)
+  const present = VERDICTS.filter((verdict) => counts[verdict] > 0)
+  const label = present.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
+  return html`<span class="bar" role="img" aria-label="${label}">${present.map((verdict) => html`<span class="b ${verdict}" style="flex-grow:${counts[verdict]}" title="${counts[verdict]} ${verdict}"></span>`)}</span>`
+}
+
+/** A verdict with its reason below. */
+export function verdictWithReason(verdict: Verdict, reason: string | null): Html {
+  return html`${verdictBadge(verdict)}${reason !== null && html`<div class="why">${reason}</div>`}`
+}
+
+/** A claim's statement with its id below. */
+export function claimWithStatement({ id, statement }: Pick<JudgedClaim, 'id' | 'statement'>): Html {
+  return html`${statement}<div class="why"><code>${id}</code></div>`
+}
+
+const PERCENT = 100
+/** Half of the error bar's width, in percent of it. */
+const HALF = 50
+
+/** A relative error with a small bar around zero, full at 25 %; none where it could not be seen. */
+export function errorCell(relative: number | null): Fragment {
+  if (relative === null) return null
+  const share = Math.min(Math.abs(relative) / NEAR, 1) * HALF
+  if (share < 1) return percentText(relative)
+  const left = relative < 0 ? HALF - share : HALF
+  return html`${percentText(relative)}<span class="err" aria-hidden="true"><i style="left:${left.toFixed(1)}%;width:${share.toFixed(1)}%"></i></span>`
+}
+
+/**
+ * Printed and predicted value of a claim, with its unit.
+ *
+ * @param digits significant digits of the predicted one; all that are shown elsewhere unless given
+ */
+export function claimValues(
+  claim: JudgedClaim,
+  { digits }: { readonly digits?: number } = {},
+): { readonly printed: string; readonly ours: string } {
+  const unit = claim.unit && claim.bound !== 'predicate' ? ` ${claim.unit}` : ''
+  const printed = printedText(claim)
+  const { predicted } = claim
+  const short =
+    digits !== undefined && typeof predicted === 'number' ? Number(predicted.toPrecision(digits)) : predicted
+  const ours = predictedText(short)
+  return {
+    printed: claim.bound === 'predicate' ? printed : `${printed}${unit}`,
+    ours: claim.predicted === null ? ours : `${ours}${unit}`,
+  }
+}
+
+/** A share in percent, without decimals unless it would be a false 0 or 100. */
+export function shareText(part: number, whole: number): string {
+  if (whole === 0) return '-'
+  const percent = (PERCENT * part) / whole
+  const rounded = Math.round(percent)
+  return `${(rounded === 0 && part > 0) || (rounded === PERCENT && part < whole) ? percent.toFixed(1) : rounded} %`
+}
+
+/** Heads of the columns that {@link claimCells} fills; to be set as `claims`. */
+export const CLAIM_HEADS = ['claim', 'printed', 'ours', 'error', 'verdict'] as const
+
+/** A claim as a row: statement, printed, ours, error, verdict with reason. */
+export function claimCells(claim: JudgedClaim): Fragment[] {
+  const { printed, ours } = claimValues(claim)
+  return [
+    claimWithStatement(claim),
+    printed,
+    ours,
+    errorCell(claim.relativeError),
+    verdictWithReason(claim.verdict, claim.repeats ? `repeats ${claim.repeats}` : claim.reason),
+  ]
+}
