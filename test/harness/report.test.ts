@@ -7,6 +7,8 @@ import Papa from 'papaparse'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { summarise } from '../../lib/harness/batch/mod.ts'
+import type { JudgedClaim } from '../../lib/harness/judge.ts'
+import { fateOf } from '../../lib/harness/report/effects.ts'
 import { renderFigure } from '../../lib/harness/report/figure.ts'
 import { headlinesOf } from '../../lib/harness/report/headlines.ts'
 import { html, htmlTable } from '../../lib/harness/report/html.ts'
@@ -17,6 +19,7 @@ import { fillReadme, readmeSections } from '../../lib/harness/report/readme.ts'
 import { sensitivityFigure } from '../../lib/harness/report/sensitivity-figure.ts'
 import { siteOf } from '../../lib/harness/report/site.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import type { Verdict } from '../../lib/harness/verdict.ts'
 import { builtReport, readFolder } from '../support/report.ts'
 
 const PAPERS = ['acceltran', 'adapter-albert', 'edgebert', 'leopard', 'survey']
@@ -198,6 +201,19 @@ test('a paper is known by its BibTeX entry, and by its id where there is none', 
   writeFileSync(join(root, 'golden/papers/mine.bib'), '@misc{x,\n  title = {{A} b},\n  year = {2020}\n}\n')
   assert.throws(() => readPaper(root, 'mine'), /golden\/papers\/mine\.bib: it must have the field author, got none/)
   rmSync(root, { recursive: true })
+})
+
+test('under another variant a claim stands, falls, comes true, never stood, or holds as a bound alone', () => {
+  const claim = (verdict: Verdict, relativeError: number | null) => ({ verdict, relativeError }) as JudgedClaim
+  const fate = (stood: boolean, survives: boolean, relativeError: number | null) =>
+    fateOf({ variant: 'corrected', judged: claim('exact', 0), other: claim('within', relativeError), stood, survives })
+  assert.is(fate(true, true, -0.04), 'stands')
+  assert.is(fate(true, true, null), 'stands')
+  // Up to 7, and ours is 5.4.
+  assert.is(fate(true, true, -0.23), 'holds as a bound')
+  assert.is(fate(true, false, 0.3), 'falls')
+  assert.is(fate(false, true, 0.01), 'comes true')
+  assert.is(fate(false, false, 0.3), 'never stood')
 })
 
 test('sensitivity is drawn from the widest range to the narrowest, and not at all without numbers', () => {

@@ -1,23 +1,17 @@
 import type { JudgedExperiment } from '../batch/mod.ts'
 import { predictedText } from '../claim-text.ts'
 import { variantNames } from '../experiment.ts'
-import { isStatement, statementFates, type VariantEffect, variantEffects } from './effects.ts'
+import { fateOf, isStatement, statementFates, variantEffects } from './effects.ts'
 import { type Fragment, html, htmlTable, tableFilter } from './html.ts'
 import type { Page } from './page.ts'
 import type { Site } from './site.ts'
 import { claimValues, claimWithStatement, shareText, verdictBadge } from './views.ts'
 
-/** What becomes of a claim: it stands, it falls, or it never stood. */
-function fate({ stood, survives }: VariantEffect): string {
-  if (survives) return stood ? 'stands' : 'comes true'
-  return stood ? 'falls' : 'never stood'
-}
-
 function effectRows(
   judged: JudgedExperiment,
 ): { readonly cells: readonly Fragment[]; readonly fate: string; readonly kind: string }[] {
   return variantEffects(judged).map((effect) => ({
-    fate: fate(effect),
+    fate: fateOf(effect),
     kind: isStatement(effect.judged) ? 'order or bound' : 'number',
     cells: [
       html`<a class="nowrap" href="${judged.exp.id}.html#variants">${judged.exp.item}</a>`,
@@ -26,7 +20,7 @@ function effectRows(
       html`${predictedText(effect.judged.predicted)} ${verdictBadge(effect.judged.verdict)}`,
       html`<span class="nowrap">${effect.variant}</span>`,
       html`${predictedText(effect.other.predicted)} ${verdictBadge(effect.other.verdict)}`,
-      html`<b class="fate ${fate(effect).replace(' ', '-')}">${fate(effect)}</b>`,
+      html`<b class="fate ${fateOf(effect).replaceAll(' ', '-')}">${fateOf(effect)}</b>`,
     ],
   }))
 }
@@ -68,7 +62,7 @@ ${htmlTable(
   summary,
   { label: 'What survives, by paper' },
 )}
-<p>An order or bound survives if it is true (or holds within 5 %) under the other rules as well, changed or not; a number stands if it is still within 5 % of what was printed.</p>
+<p>An order or bound survives if it is true (or holds within 5 %) under the other rules as well, changed or not; a number stands if it is still within 5 % of what was printed. “Up to 7” holds as a bound where our value is further below it than that: it is not contradicted, but not borne out either.</p>
 ${sections.map(({ paper, own }) => {
   const rows = own.flatMap(effectRows)
   const unchanged = own.filter((judged) => variantEffects(judged).length === 0)

@@ -1,5 +1,6 @@
 import type { JudgedExperiment } from '../batch/mod.ts'
 import type { JudgedClaim } from '../judge.ts'
+import { WITHIN } from '../verdict.ts'
 
 /** Verdicts under which a published number still stands: within 5 %, or true. */
 const STANDS = ['exact', 'within', 'calibrated', 'input']
@@ -13,6 +14,19 @@ export interface VariantEffect {
   readonly survives: boolean
   /** Whether it holds as judged. */
   readonly stood: boolean
+}
+
+/** What becomes of a claim under another variant. */
+export type Fate = 'stands' | 'holds as a bound' | 'comes true' | 'falls' | 'never stood'
+
+/**
+ * What becomes of a claim under another variant. "Up to 7" is not contradicted by 5.4, but it is not borne out either:
+ * it holds as a bound.
+ */
+export function fateOf({ other, stood, survives }: VariantEffect): Fate {
+  if (!survives) return stood ? 'falls' : 'never stood'
+  if (other.relativeError !== null && Math.abs(other.relativeError) > WITHIN) return 'holds as a bound'
+  return stood ? 'stands' : 'comes true'
 }
 
 /** Claims whose prediction another variant changes. */

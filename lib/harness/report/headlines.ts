@@ -36,23 +36,24 @@ export function headlinesOf(
   })
 }
 
-/** The headline claims of some papers with paper value, our value, verdict and one line of why. */
+/** The headline claims of one or more papers with paper value, our value, verdict and one line of why. */
 export function headlinesTable({ state }: Site, papers: readonly Paper[], up: string): Fragment {
   const rows = papers.flatMap((paper) => headlinesOf(state, paper.id).map((headline) => ({ paper, ...headline })))
+  const alone = papers.length === 1
   if (rows.length === 0) return html`<p>No experiment names one.</p>`
   return htmlTable(
-    ['paper', 'claim', 'printed', 'ours', 'verdict', 'why'],
+    [...(alone ? [] : ['paper']), 'claim', 'printed', 'ours', 'verdict', 'why'],
     rows.map(({ paper, claim, experiment, why }) => {
       const { printed, ours } = claimValues(claim, { digits: HEADLINE_DIGITS })
       return [
-        html`<a class="nowrap" href="${up}papers/${paper.id}.html">${paper.name}</a>`,
+        ...(alone ? [] : [html`<a class="nowrap" href="${up}papers/${paper.id}.html">${paper.name}</a>`]),
         html`<a href="${up}${experiment}.html">${claim.statement}</a>`,
-        html`<span class="nowrap">${printed}</span>`,
-        html`<span class="nowrap">${ours}</span>`,
+        printed,
+        ours,
         verdictBadge(claim.verdict),
-        html`<span class="reason">${why}</span>`,
+        why,
       ]
     }),
-    { label: 'Headline claims' },
+    { label: 'Headline claims', widths: alone ? [34, 11, 11, 11, 33] : [11, 31, 10, 10, 10, 28] },
   )
 }

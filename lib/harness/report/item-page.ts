@@ -7,7 +7,7 @@ import { variantSwitches } from '../produce.ts'
 import { type Columns, columnsOf } from '../table.ts'
 import { constantsOf } from './constants-page.ts'
 import type { Download } from './downloads.ts'
-import { variantEffects } from './effects.ts'
+import { fateOf, variantEffects } from './effects.ts'
 import { errataTable } from './errata-page.ts'
 import { type Fragment, Html, html, htmlTable } from './html.ts'
 import type { Drawing, DrawnItem } from './item-figures.ts'
@@ -76,7 +76,11 @@ function claimsSection({ claims }: JudgedExperiment): Fragment {
   if (claims.length === 0) return html`<p>Nothing here is compared with a paper.</p>`
   return html`<h2 id="claims">Claims</h2>
 <p>${verdictBar(claims)} ${verdictSummary(claims)}</p>
-${htmlTable(CLAIM_HEADS, claims.map(claimCells), { label: 'Claims', kind: 'claims' })}`
+${htmlTable(
+  CLAIM_HEADS,
+  claims.map((claim, index) => claimCells(claim, claims[index - 1])),
+  { label: 'Claims', kind: 'claims' },
+)}`
 }
 
 function variantsSection(judged: JudgedExperiment, others: readonly Drawing[]): Fragment {
@@ -91,12 +95,12 @@ function variantsSection(judged: JudgedExperiment, others: readonly Drawing[]): 
 <p>${
     effects.length === 0
       ? 'They change no claim.'
-      : `${effects.length} predictions change; ${stand} of these claims still stand (within 5 %, or true), ${effects.length - stand} do not.`
+      : `${effects.length} predictions change; ${stand} of these claims still stand (within 5 %, true, or as a bound), ${effects.length - stand} do not.`
   }</p>
 ${
   changed.length > 0 &&
   htmlTable(
-    ['claim', 'printed', names[0] ?? '', ...names.slice(1).flatMap((name) => [name, 'difference', 'stands'])],
+    ['claim', 'printed', names[0] ?? '', ...names.slice(1).flatMap((name) => [name, 'difference', 'so it'])],
     changed.map((claim) => [
       claimWithStatement(claim),
       printedText(claim),
@@ -108,7 +112,7 @@ ${
         return [
           predictedText(b),
           typeof a === 'number' && typeof b === 'number' && a !== 0 ? percentText(b / a - 1) : '',
-          effect.survives ? 'yes' : html`<b>no</b>`,
+          effect.survives ? fateOf(effect) : html`<b>${fateOf(effect)}</b>`,
         ]
       }),
     ]),

@@ -79,8 +79,6 @@ export function landingPage(site: Site): Page {
 ${broken.map(({ id, message }) => html`<p><code>${id}</code> is broken: ${message}</p>`)}
 ${verdict.unexplained.map((problem) => html`<p>${problem}</p>`)}
 ${tiles(site)}
-<h2 id="headlines">What the papers lead with</h2>
-${headlinesTable(site, site.papers, '')}
 <h2 id="papers">Scoreboard</h2>
 <p>Results each paper claims, by what became of them. A claim that repeats another is counted once. Numbers lead to the claims.</p>
 ${scoreboard(
@@ -94,6 +92,8 @@ ${scoreboard(
       claims.filter(({ role }) => role === 'input'),
       'Inputs by paper and verdict',
     )}</details>
+<h2 id="headlines">What the papers lead with</h2>
+${headlinesTable(site, site.papers, '')}
 <h2 id="experiments">Experiments</h2>
 <p>Under other rules than those that produced the printed numbers, ${effects.length} predictions change; <a href="corrections.html">what survives</a>.</p>
 ${tableFilter('experiment-table', experiments.length, {

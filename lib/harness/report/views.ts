@@ -77,14 +77,20 @@ export function shareText(part: number, whole: number): string {
 /** Heads of the columns that {@link claimCells} fills; to be set as `claims`. */
 export const CLAIM_HEADS = ['claim', 'printed', 'ours', 'error', 'verdict'] as const
 
-/** A claim as a row: statement, printed, ours, error, verdict with reason. */
-export function claimCells(claim: JudgedClaim): Fragment[] {
+/**
+ * A claim as a row: statement, printed, ours, error, verdict with reason.
+ *
+ * @param above the claim in the row before; a reason that both have is not said again
+ */
+export function claimCells(claim: JudgedClaim, above?: JudgedClaim): Fragment[] {
   const { printed, ours } = claimValues(claim)
+  const reason = claim.repeats ? `repeats ${claim.repeats}` : claim.reason
+  const again = reason !== null && reason === above?.reason && claim.verdict === above.verdict
   return [
     claimWithStatement(claim),
     printed,
     ours,
     errorCell(claim.relativeError),
-    verdictWithReason(claim.verdict, claim.repeats ? `repeats ${claim.repeats}` : claim.reason),
+    verdictWithReason(claim.verdict, again ? 'as above' : reason),
   ]
 }
