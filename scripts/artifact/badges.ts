@@ -33,7 +33,7 @@ A box is for the evaluator to tick. What Reprise cannot show by itself is said u
 ### Artifacts Evaluated: Functional
 
 - [ ] Documented: \`README.md\` for use, this file for evaluation, \`--help\` for every script, a source for every
-      parameter on its report page (\`out/report/sources.html\`).
+      parameter on its report page (\`out/report/constants.html\`).
 - [ ] Consistent: the tables under "Items" name the script, golden and report page of each of the ${experiments} items. Pick
       some and compare their pages with the papers: the printed numbers stand beside ours.
 - [ ] Complete: of the ${results} results that the five papers claim, ${pending} have no experiment (\`pending\`) and

@@ -118,8 +118,8 @@ number, with what the paper printed. \`README.md\` says how to use it; this file
 ## Requirements
 
 - Node.js ${nodeRange} with npm, GNU make and bash. Any machine that runs them; no GPU, no simulator, no data set.
-- Disk: ${megabytes(unpackedBytes)} unpacked, ${megabytes(packageBytes)} of packages, and 20 MB for what runs write to \`out/\` (\`make test\`
-  keeps up to 500 MB of coverage there until \`make clean\`); 200 MB more for the tools of \`make check\`.
+- Disk: ${megabytes(unpackedBytes)} unpacked, ${megabytes(packageBytes)} of packages, and 100 MB for what runs and tests write to \`out/\`;
+  200 MB more for the tools of \`make check\`.
 - Network: none if npm's cache holds the packages of \`package-lock.json\`. It does on a machine where \`npm ci\` has run
   for these sources once; for another machine of the same kind, copy the folder that \`npm config get cache\` names.
   If \`npm ci --offline\` ends in \`ENOTCACHED\`, the cache does not hold them yet.

@@ -23,11 +23,11 @@ function figure({ svg, description }: Drawing): Fragment {
   return html`<figure tabindex="0">${new Html(svg)}<figcaption>${description}</figcaption></figure>`
 }
 
-/** A figure from its own file: it is looked at beside the first one, which says what it shows. */
-function picture(id: string, { variant, svg, description }: Drawing): Fragment {
+/** A figure from its own file, to be looked at beside others; the first one on the page says what it shows. */
+function picture({ exp }: JudgedExperiment, { variant, svg, description }: Drawing, first: boolean): Fragment {
   const [, width = '', height = ''] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? []
-  const file = `${id.split('/').at(-1)}.${variant}.svg`
-  return html`<figure><img src="${file}" width="${width}" height="${height}" alt="${description}" loading="lazy"><figcaption>The same under <b>${variant}</b>.</figcaption></figure>`
+  const file = `${exp.id.split('/').at(-1)}${first ? '' : `.${variant}`}.svg`
+  return html`<figure><img src="${file}" width="${width}" height="${height}" alt="${description}" loading="lazy"><figcaption><b>${variant}</b></figcaption></figure>`
 }
 
 function command(line: string): Fragment {
@@ -83,7 +83,7 @@ ${htmlTable(
 )}`
 }
 
-function variantsSection(judged: JudgedExperiment, others: readonly Drawing[]): Fragment {
+function variantsSection(judged: JudgedExperiment, figures: readonly Drawing[]): Fragment {
   const { exp, runs } = judged
   const names = variantNames(exp)
   if (names.length < 2) return null
@@ -119,7 +119,7 @@ ${
     { label: 'Claims that the variants change' },
   )
 }
-${others.length > 0 && html`<div class="side">${others.map((drawing) => picture(exp.id, drawing))}</div>`}`
+${figures.length > 1 && html`<div class="side">${figures.map((drawing, index) => picture(judged, drawing, index === 0))}</div>`}`
 }
 
 function sourcesSection(judged: JudgedExperiment): Fragment {
@@ -178,7 +178,7 @@ export function itemPage(
 ${drawn.figures[0] && figure(drawn.figures[0])}
 ${reproduceSection(judged, up, downloads, paper?.bib ? `papers/${paper.id}.bib` : null)}
 ${claimsSection(judged)}
-${variantsSection(judged, drawn.figures.slice(1))}
+${variantsSection(judged, drawn.figures)}
 ${drawn.sensitivity && html`<h2 id="sensitivity">Sensitivity</h2>${figure(drawn.sensitivity)}`}
 <h2 id="tables">Tables</h2>
 ${tablesSection(judged)}
