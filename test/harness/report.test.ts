@@ -172,6 +172,8 @@ test('LaTeX gets its special characters escaped and its rules from booktabs', ()
     latexText('a_b & 5 % of {x} ≤ ~2^3\\n'),
     'a\\_b \\& 5 \\% of \\{x\\} $\\leq$ \\textasciitilde{}2\\textasciicircum{}3\\textbackslash{}n',
   )
+  // A row that began with a bracket would be read as an option of the line break before it.
+  assert.is(latexText('[b,i,j,k] * 2'), '{[}b,i,j,k] {*} 2')
   const columns = { name: { type: 'string' }, energyPj: { type: 'number', unit: 'pJ' } } as const
   assert.is(
     latexTables('Fig. 1', [{ name: 'cost', columns, rows: [{ name: 'MAC', energyPj: 0.5 }] }]),
@@ -181,7 +183,7 @@ test('LaTeX gets its special characters escaped and its rules from booktabs', ()
   \\caption{Fig. 1: cost}
   \\begin{tabular}{lr}
     \\toprule
-    name & energyPj [pJ] \\\\
+    name & energyPj {[}pJ] \\\\
     \\midrule
     MAC & 0.5 \\\\
     \\bottomrule

@@ -15,6 +15,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
+  // At the beginning of a row these would belong to the line break before it.
+  '[': '{[}',
+  '*': '{*}',
   '≤': '$\\leq$',
   '≥': '$\\geq$',
   '×': '$\\times$',
@@ -23,7 +26,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
 
 /** A text as LaTeX prints it. */
 export function latexText(text: string): string {
-  return text.replace(/[\\&%$#_{}~^<>|≤≥×µ]/g, (character) => SPECIAL[character] ?? character)
+  return text.replace(/[\\&%$#_{}~^<>|[*≤≥×µ]/g, (character) => SPECIAL[character] ?? character)
 }
 
 /** Tables longer than this break across pages. */
