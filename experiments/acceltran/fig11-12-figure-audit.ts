@@ -406,7 +406,7 @@ const audit = experiment({
   },
   figure: ({ curves, topK, weightPruning }, marks) => ({
     description:
-      "The curves are the paper's own, as nothing is trained here: accuracy of BERT-Base on SST-2 and activation sparsity in percent over the threshold of DynaTran and over k of top-k (Fig. 11), one over the other (Fig. 12), and mean changes by weight pruning in % points (Fig. 14, whose curves the paper draws in full). Diamonds are the sparsity of top-k that follows from the shape of the model alone, the cross is the largest one that the paper prints without MP.",
+      "The curves are the paper's own, as nothing is trained here: accuracy of BERT-Base on SST-2 and activation sparsity in percent over the threshold of DynaTran and over k of top-k (Fig. 11), one over the other (Fig. 12, without the unpruned points and k = 1), and mean changes by weight pruning in % points (Fig. 14, whose curves the paper draws in full). Diamonds are the sparsity of top-k that follows from the shape of the model alone, the cross is the largest one that the paper prints without MP.",
     title: legendLine('diamonds: derived from the shape of the model; cross: printed'),
     vconcat: [
       {

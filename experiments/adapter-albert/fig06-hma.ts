@@ -223,6 +223,8 @@ const hma = experiment({
     },
   ],
   headlines: {
+    'adapter-albert.fig6-area-fp32':
+      'selected, not predicted: densities of two nodes, EdgeBERT RRAM beside 12 nm SRAM; macros of one node would give 2.7',
     'adapter-albert.fig6-area-q35':
       'selected, not predicted: densities of two nodes, EdgeBERT RRAM beside 12 nm SRAM; macros of one node would give 9.3',
     'adapter-albert.fig6-energy-fp32':
@@ -230,7 +232,7 @@ const hma = experiment({
     'adapter-albert.fig6-energy-q35':
       'selected, not predicted: memory traffic alone gives 719 with adapters that stay on chip, the literal reading 81',
     'adapter-albert.fig6-latency-fp32':
-      'excludes the 62 of Q3.5: the quotient of the two is 25.2, and the bandwidths of these memories make 9.4 at most',
+      'excludes the 62 of Q3.5: the quotient of the two is 25.2; bandwidths make 9.4 at most, and no combination of switches more than 16',
     'adapter-albert.fig6-latency-q35':
       'selected, not predicted: memory traffic alone gives 59, but not together with the 2.46 of FP32',
   },

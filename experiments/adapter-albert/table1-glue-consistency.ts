@@ -407,7 +407,7 @@ const table1 = experiment({
   ],
   figure: ({ scores }, marks) => ({
     description:
-      'GLUE scores of Table I by dataset and model. Coloured shapes are ours where others published the score (BERT and adapter-BERT, without WNLI), and else the score of the table itself, which needs training; crosses are the printed scores beside the public ones.',
+      'GLUE scores of Table I by dataset and model. Nothing is trained here: coloured shapes are the scores that others published where there are any (BERT and adapter-BERT, without WNLI), and else those of the table itself; crosses are the printed scores beside the public ones.',
     title: legendLine('shapes: public scores where there are any, else as printed; crosses: printed'),
     width: { step: 10 },
     height: 300,

@@ -477,7 +477,7 @@ const table2 = experiment({
     const overhead = { title: 'overhead [%]' }
     return {
       description:
-        'Table II by model and size of adapters: total parameters in millions on a logarithmic axis (dots, counted from the shapes and cut as the table cuts them) and what the adapters add in percent (bars, counted). Crosses are printed; of adapters between the smallest and the largest only ranges are, which are not drawn.',
+        'Table II by model and size of adapters: total parameters in millions on a logarithmic axis (dots, counted from the shapes and cut as the table cuts them) and what the adapters add in percent (bars, counted). Crosses are printed; of the smallest and the largest adapters only ranges are, which are not drawn. The column of trainable parameters is left out.',
       title: legendLine('dots and bars: counted; crosses: printed'),
       hconcat: [
         {

@@ -323,9 +323,9 @@ const fig11 = experiment({
   ],
   headlines: {
     'edgebert.fig11-latency':
-      'one sentence read from ReRAM against all from DRAM gives 69; all on both sides, as the caption says, 2, or 17 with 1024-bit words',
+      'one sentence from ReRAM against all from DRAM gives 69; all on both sides, as the caption says, 2 at most, 17 with 1024-bit words',
     'edgebert.fig11-energy':
-      'one sentence against all gives 16,000; 66,000 for all weights would leave 0.12 fJ a bit, which no memory has',
+      'one sentence against all gives 16,000, all on both sides 225 at most; 66,000 for all would leave 0.12 fJ a bit, which no memory has',
   },
   figure: powerOnFigure,
 })

@@ -313,6 +313,10 @@ const fig14 = experiment({
     },
   ],
   headlines: {
+    'survey.ibert-area-range':
+      'needs a synthesis in ASAP7 with SRAM energies of its own; nothing in the memory traffic gives it',
+    'survey.ibert-latency-overhead':
+      "softmax 3.2 and LayerNorm 7.5 over matmuls of 87 %; Fig. 14's own labels make 11.5 %, and 8 % needs LayerNorm partly fused",
     'survey.ibert-speedup': 'fitted: 34.4 cycles per element on the CPU, the same for all operations, make it come out',
     'survey.baseline-utilization-upper':
       '2.2 % at the printed speedup of 39.6; were matmuls 1 % of the time, as printed, the speedup would be 118',

@@ -209,7 +209,7 @@ const fig07 = experiment({
     const title = 'scores pruned [%]'
     return {
       description:
-        'Share of scores that are pruned in the 20 bAbI tasks, in percent, and mean and maximum of the tasks, as bars: with the empty slots of the memory counted and not counted. Crosses are the printed mean and maximum of MemN2N. The paper draws the tasks of the other networks as well, whose thresholds cannot be learned here.',
+        'Share of scores that are pruned in the 20 bAbI tasks, in percent, and mean and maximum of the tasks, as bars: with the empty slots of the memory counted and not counted. Crosses are the printed mean and maximum of MemN2N, from which the paper says it leaves empty slots out; they stand at the bars that are judged. The paper draws the tasks of the other networks as well, whose thresholds cannot be learned here.',
       width: 760,
       height: 240,
       layer: [

@@ -200,6 +200,10 @@ const fig12 = experiment({
         'half the layout is 3.22 mm2; 15 % more are 3.70, two more QK-DPUs make 3.66 (+13.8 %), and 3.47 is +7.8 %; 3.47 / 1.15 = 3.02 would be an AE tile 6 % smaller than the layout',
     },
   ],
+  headlines: {
+    'leopard.m-hp-area':
+      'two more QK-DPUs, by the printed 56 and 34 % of the layout, which are inputs; Table 2 prints 3.47 mm2, 7.8 % over half the layout',
+  },
   figure: ({ tile }, marks) => {
     const rows = { type: 'nominal', sort: null, axis: { title: null, labelLimit: 400 } }
     const checked = marks.flatMap((mark) => {

@@ -3,7 +3,8 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { atomicWrite } from './atomic-write.ts'
 import { EXIT, runCommand } from './command.ts'
-import { type AnyExperiment, anyExperiment, checkDefinition, type Experiment } from './experiment.ts'
+import { checkDefinition } from './definition.ts'
+import { type AnyExperiment, anyExperiment, type Experiment } from './experiment.ts'
 import { answerClaims, judgeExperiment } from './judge.ts'
 import { type LedgerClaim, readLedger } from './ledger.ts'
 import { runMeasurement } from './measure.ts'
@@ -81,7 +82,7 @@ async function print(
     return formatRun(exp, run, { ...answer, request: { ...answer.request, format } })
   }
   const { readableRun } = await import('./readable.ts')
-  const markdown = format === 'md' ? await import('./markdown.ts') : null
+  const markdown = format === 'md'
   const terminal = markdown || out !== undefined ? PLAIN : terminalOf(process.stdout, process.env)
   return { text: await readableRun(exp, run, { ...answer, markdown, terminal, argv }), note: null }
 }

@@ -20,7 +20,7 @@ export type Verdict = (typeof VERDICTS)[number]
 /** What each verdict means, for help texts and reports. */
 export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
   exact: 'equal at the printed precision, or the statement is true',
-  within: 'within 5 %, or the bound holds within 5 %',
+  within: 'within 5 %, or the printed bound holds',
   near: 'within 25 %',
   trend: 'the sign or order is right, the size is not',
   off: 'does not come out; the reason is stated',

@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { anyExperiment, checkDefinition, experiment, variantNames } from '../../lib/harness/experiment.ts'
+import { checkDefinition } from '../../lib/harness/definition.ts'
+import { anyExperiment, experiment, variantNames } from '../../lib/harness/experiment.ts'
 import { runVariants } from '../../lib/harness/produce.ts'
 import { resolveParams, runExperiment } from '../../lib/harness/run.ts'
 import { parseSweep, runSweep, sweepPoints } from '../../lib/harness/sweep.ts'
@@ -168,6 +169,27 @@ test('tables() builds a valid 2020-12 schema that closes every object', () => {
   assert.ok(validate({ t: [] }))
   assert.not.ok(validate({ t: [], u: [] }))
   assert.not.ok(validate({}))
+})
+
+test('headlines must be claims, sensitivities columns, and names fit for a file', () => {
+  const check = (change: object) => checkDefinition(anyExperiment(experiment({ ...base, ...change } as typeof base)))
+  const claims = { 'p.t1.first': () => 1 }
+  assert.not.throws(() => check({ claims, headlines: { 'p.t1.first': 'why' } }))
+  assert.throws(
+    () => check({ claims, headlines: { 'p.t1.frist': 'why' } }),
+    /a headline must be one of its claims, got p\.t1\.frist; did you mean "p\.t1\.first"\?/,
+  )
+  const sensitivity = { table: 't', labels: ['i'], values: ['y'], title: 'y [m]' }
+  assert.not.throws(() => check({ sensitivity }))
+  assert.throws(
+    () => check({ sensitivity: { ...sensitivity, values: ['z'] } }),
+    /must name columns of a table, got t\.z/,
+  )
+  assert.throws(() => check({ sensitivity: { ...sensitivity, panels: 'q' } }), /must name columns of a table, got t\.q/)
+  assert.throws(() => check({ sensitivity: { ...sensitivity, table: 'u' } }), /must name columns of a table, got u\.i/)
+  for (const name of ['../evil', 'a b', '', 'sensitivity'])
+    assert.throws(() => check({ variants: { [name]: { why: '', set: {} } } }), /the name of a variant must be letters/)
+  assert.throws(() => check({ schema: tables({ 'a?b': {} }) }), /the name of a table must be letters/)
 })
 
 test.run()

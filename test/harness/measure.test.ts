@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert'
 import { type AnyExperiment, anyExperiment, experiment, type Stopwatch } from '../../lib/harness/experiment.ts'
 import { helpText } from '../../lib/harness/help.ts'
 import { runScript } from '../../lib/harness/main.ts'
-import * as markdown from '../../lib/harness/markdown.ts'
 import { runMeasurement } from '../../lib/harness/measure.ts'
 import { formatRun } from '../../lib/harness/output.ts'
 import { produce } from '../../lib/harness/produce.ts'
@@ -125,21 +124,21 @@ test('it is printed after the tables and says what it is; JSON has it under a ke
   const run = runExperiment(exp)
   const measured = runMeasurement(exp, run, ticking())
   const answer = (given: typeof measured) => ({ request: readRequest(exp, []), claims: [], measured: given })
-  const read = (writer: typeof markdown | null, given = measured) =>
-    readableRun(exp, run, { ...answer(given), markdown: writer, terminal: PLAIN, argv: [] })
+  const read = (markdown: boolean, given = measured) =>
+    readableRun(exp, run, { ...answer(given), markdown, terminal: PLAIN, argv: [] })
   const text = (format: 'json' | 'csv', given = measured) =>
     formatRun(exp, run, { ...answer(given), request: { ...answer(given).request, format } }).text
   assert.match(
-    await read(null),
+    await read(false),
     /\npure\n[\s\S]*\nspeed \(measured on this machine[^\n]*\)\n\nn +draw +pace \[1\/s\]\n/,
   )
-  assert.match(await read(markdown), /## pure\n[\s\S]*\n## speed \(measured on this machine/)
+  assert.match(await read(true), /## pure\n[\s\S]*\n## speed \(measured on this machine/)
   const json = JSON.parse(text('json'))
   assert.equal(json.measured, { units: { speed: { n: '1', draw: '1', pace: '1/s' } }, tables: measured })
   assert.equal(Object.keys(json.tables), ['pure'])
   assert.not.ok(text('csv').includes('pace'))
   assert.not.ok('measured' in JSON.parse(text('json', null)))
-  assert.not.match(await read(null, null), /measured/)
+  assert.not.match(await read(false, null), /measured/)
 })
 
 test('a person who runs the script gets it; a check, a sweep, one table and csv do without', async () => {

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type AnyExperiment, checkDefinition } from '../experiment.ts'
+import { checkDefinition } from '../definition.ts'
+import type { AnyExperiment } from '../experiment.ts'
 import { didYouMean } from '../nearest.ts'
 
 /** Path of an experiment's script. */

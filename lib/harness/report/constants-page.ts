@@ -57,25 +57,28 @@ export function allConstants(experiments: readonly JudgedExperiment[]): Constant
 /** How many parameters and constants there are, by kind of source; one that several experiments share counts once. */
 export function sourceCounts(experiments: readonly JudgedExperiment[]): {
   readonly total: number
+  /** Those whose source says something. */
+  readonly sourced: number
   readonly kinds: ReadonlyMap<string, number>
 } {
   const all = allConstants(experiments)
   const kinds = new Map<string, number>()
   for (const { kind } of all) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-  return { total: all.length, kinds }
+  const sourced = all.filter(({ kind, source }) => source.length > `${kind}: `.length).length
+  return { total: all.length, sourced, kinds }
 }
 
 /** Every parameter and constant with its source. */
 export function constantsPage({ state }: Site): Page {
   const constants = allConstants(state.experiments)
-  const { total, kinds } = sourceCounts(state.experiments)
+  const { total, sourced, kinds } = sourceCounts(state.experiments)
   const order = ['paper', 'public', 'derived', 'calibrated', 'assumed'].filter((kind) => kinds.has(kind))
   return {
     path: 'constants.html',
     title: 'Constants and their sources',
     description: 'Every parameter and constant of the models with value, unit and source.',
     body: () => html`
-<p class="lead">${total} parameters and constants, each with a unit and a source: ${order.map((kind) => `${kinds.get(kind)} ${kind}`).join(', ')}.</p>
+<p class="lead">${total} parameters and constants, ${sourced} of them with a source: ${order.map((kind) => `${kinds.get(kind)} ${kind}`).join(', ')}.</p>
 <p><b>paper</b>: printed as a setting; <b>public</b>: a public reference; <b>derived</b>: computed or deduced; <b>calibrated</b>: fitted to a claim, with the window that fits as well; <b>assumed</b>: our choice, with a plausible range.</p>
 ${tableFilter('constant-table', total, { placeholder: 'Search name, unit, source or experiment', choices: [{ facet: 'source', label: 'source', values: order }] })}
 ${htmlTable(

@@ -17,7 +17,7 @@ export interface Download {
 }
 
 /** What a command line without flags asks for. */
-const PLAIN: Omit<Request, 'format' | 'table' | 'changed'> = {
+const NO_FLAGS: Omit<Request, 'format' | 'table' | 'changed'> = {
   help: false,
   options: {},
   sweeps: [],
@@ -43,7 +43,10 @@ function latexInput({ exp, runs, claims }: JudgedExperiment): NamedTable[] {
   return claims.length > 0 ? [...tables, claimTable] : tables
 }
 
-/** An item's tables as CSV (one file each), JSON and LaTeX: what its script prints in these formats, for each variant. */
+/**
+ * An item's data: each table of the judged variant as CSV and each variant as JSON, as its script prints them, and tables
+ * and claims as LaTeX.
+ */
 export function dataFiles(judged: JudgedExperiment): Download[] {
   const { exp, runs, claimsByVariant } = judged
   const [first] = runs
@@ -53,7 +56,7 @@ export function dataFiles(judged: JudgedExperiment): Download[] {
       exp,
       { ...run, seed: DEFAULT_SEED },
       {
-        request: { ...PLAIN, format, table, changed: run === first ? [] : [`--variant ${run.variant}`] },
+        request: { ...NO_FLAGS, format, table, changed: run === first ? [] : [`--variant ${run.variant}`] },
         claims: claimsByVariant[run.variant] ?? [],
       },
     ).text

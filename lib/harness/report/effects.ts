@@ -2,31 +2,65 @@ import type { JudgedExperiment } from '../batch/mod.ts'
 import type { JudgedClaim } from '../judge.ts'
 import { WITHIN } from '../verdict.ts'
 
-/** Verdicts under which a published number still stands: within 5 %, or true. */
-const STANDS = ['exact', 'within', 'calibrated', 'input']
+/** Name of the variant whose rules are as they should be. */
+export const CORRECTED = 'corrected'
 
-/** One claim under the judged and another variant. */
+/**
+ * What becomes of a claim under another variant.
+ *
+ * - `stands`: true, or within 5 %, as before; `comes true`: it was not before; `falls`: it was; `never stood`: neither.
+ * - `holds as a bound`: "up to 7" is not contradicted by 5.4, but not borne out either.
+ * - `still fits`, `no longer fits`: it served to fit a parameter, so that its standing proves nothing.
+ * - `misprint`: the paper contradicts itself here, so that there is no published value to stand or fall.
+ * - `not answered`: the other rules do away with what it is about.
+ */
+export const FATES = [
+  'stands',
+  'holds as a bound',
+  'comes true',
+  'falls',
+  'never stood',
+  'still fits',
+  'no longer fits',
+  'misprint',
+  'not answered',
+] as const
+export type Fate = (typeof FATES)[number]
+
+/** One claim under the judged and another variant, whose prediction differs. */
 export interface VariantEffect {
   readonly variant: string
   readonly judged: JudgedClaim
   readonly other: JudgedClaim
-  /** Whether the claim holds under the other variant, within 5 % or as a statement. */
-  readonly survives: boolean
-  /** Whether it holds as judged. */
-  readonly stood: boolean
+  readonly fate: Fate
 }
 
-/** What becomes of a claim under another variant. */
-export type Fate = 'stands' | 'holds as a bound' | 'comes true' | 'falls' | 'never stood'
+function isBound({ bound }: JudgedClaim): boolean {
+  return bound === 'upto' || bound === 'atleast'
+}
 
-/**
- * What becomes of a claim under another variant. "Up to 7" is not contradicted by 5.4, but it is not borne out either:
- * it holds as a bound.
- */
-export function fateOf({ other, stood, survives }: VariantEffect): Fate {
-  if (!survives) return stood ? 'falls' : 'never stood'
-  if (other.relativeError !== null && Math.abs(other.relativeError) > WITHIN) return 'holds as a bound'
-  return stood ? 'stands' : 'comes true'
+/** Whether a claim says an order or a bound, and not a number. */
+export function isStatement(claim: JudgedClaim): boolean {
+  return claim.bound === 'predicate' || isBound(claim)
+}
+
+/** Whether a claim is borne out: true, or within 5 %. */
+function holds({ verdict }: JudgedClaim): boolean {
+  return verdict === 'exact' || verdict === 'within' || verdict === 'input'
+}
+
+/** What becomes of a claim under another variant that predicts something else. */
+export function fateOf(judged: JudgedClaim, other: JudgedClaim): Fate {
+  if (other.predicted === null) return 'not answered'
+  const far = other.relativeError !== null && Math.abs(other.relativeError) > WITHIN
+  if (judged.verdict === 'calibrated') {
+    // The other prediction is judged calibrated as well where it comes close, or keeps a bound.
+    return other.verdict === 'calibrated' && !far ? 'still fits' : 'no longer fits'
+  }
+  if (judged.verdict === 'erratum') return holds(other) ? 'comes true' : 'misprint'
+  if (!holds(other)) return holds(judged) ? 'falls' : 'never stood'
+  if (other.bound === 'upto' && other.verdict !== 'exact' && far) return 'holds as a bound'
+  return holds(judged) ? 'stands' : 'comes true'
 }
 
 /** Claims whose prediction another variant changes. */
@@ -35,43 +69,39 @@ export function variantEffects({ claims, claimsByVariant }: JudgedExperiment): V
   return others.flatMap(([variant, otherClaims]) =>
     otherClaims.flatMap((other) => {
       const judged = claims.find((claim) => claim.id === other.id)
-      // What the paper misprinted has no published value to stand or fall.
-      if (!judged || judged.verdict === 'erratum') return []
+      if (!judged || judged.repeats !== null) return []
       if (JSON.stringify(judged.predicted) === JSON.stringify(other.predicted)) return []
-      return [
-        {
-          variant,
-          judged,
-          other,
-          survives: STANDS.includes(other.verdict),
-          stood: STANDS.includes(judged.verdict),
-        },
-      ]
+      return [{ variant, judged, other, fate: fateOf(judged, other) }]
     }),
   )
 }
 
-/** Whether a claim says an order or a bound, and not a number. */
-export function isStatement({ predicted, bound }: JudgedClaim): boolean {
-  return typeof predicted === 'boolean' || bound === 'upto' || bound === 'atleast'
+/** Claims that the corrected rules change, where they are not the ones that are judged. */
+export function corrections(judged: JudgedExperiment): VariantEffect[] {
+  return variantEffects(judged).filter(({ variant }) => variant === CORRECTED)
 }
 
-/** Orderings and bounds that hold as published, under another variant. */
-export interface StatementFate {
-  readonly variant: string
-  readonly judged: JudgedClaim
-  readonly other: JudgedClaim
-  readonly survives: boolean
+/** Effects by fate in words, e.g. "2 stand". */
+export function fatesInWords(effects: readonly VariantEffect[]): string {
+  return FATES.map((fate) => [fate, effects.filter((effect) => effect.fate === fate).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([fate, count]) => `${count} ${fate}`)
+    .join(', ')
 }
 
-/** What becomes of the orderings and bounds that hold as published. */
-export function statementFates({ claims, claimsByVariant }: JudgedExperiment): StatementFate[] {
-  const holds = (verdict: string) => verdict === 'exact' || verdict === 'within'
-  const [, ...others] = Object.entries(claimsByVariant)
-  return others.flatMap(([variant, otherClaims]) =>
-    otherClaims.filter(isStatement).flatMap((other) => {
-      const judged = claims.find((claim) => claim.id === other.id)
-      return judged && holds(judged.verdict) ? [{ variant, judged, other, survives: holds(other.verdict) }] : []
-    }),
-  )
+/** Orders and bounds that hold as published: how many there are, and how many hold under the corrected rules. */
+export function survivingStatements(experiments: readonly JudgedExperiment[]): {
+  readonly total: number
+  readonly survive: number
+} {
+  const answered = experiments.flatMap(({ claims, claimsByVariant }) => {
+    const [judgedVariant] = Object.keys(claimsByVariant)
+    const corrected = judgedVariant === CORRECTED ? [] : (claimsByVariant[CORRECTED] ?? [])
+    return claims.flatMap((claim) => {
+      if (!isStatement(claim) || claim.repeats !== null || claim.role === 'input' || !holds(claim)) return []
+      const other = corrected.find(({ id }) => id === claim.id)
+      return other && other.predicted !== null ? [holds(other)] : []
+    })
+  })
+  return { total: answered.length, survive: answered.filter(Boolean).length }
 }

@@ -2,6 +2,7 @@ import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { FigureSpec, Mark } from '../experiment.ts'
 import { pairedMarks } from '../figure-marks.ts'
+import { formatCell } from '../format.ts'
 
 /** Okabe and Ito's colours, which the colour-blind tell apart; black is left to what a paper printed. */
 const CATEGORY = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#999999', '#f0e442']
@@ -19,8 +20,8 @@ const CONFIG = {
 
 /** Coordinates finer than this are noise, and half of a drawing's size. */
 const DECIMALS = 2
-/** Digits of a value in a tooltip. */
-const DIGITS = 6
+/** A number in a mark's label that has more digits than tables show. */
+const LONG_NUMBER = /-?\d+\.\d{5,}(?:e[+-]?\d+)?/g
 
 /** What a drawing says without: defaults of SVG, empty shapes, names and roles that only a live view needs. */
 const NOISE = [
@@ -44,10 +45,9 @@ function slim(svg: string, description: string): string {
     )
     .replace(
       / aria-label=("[^"]*")/g,
-      (_, text: string) =>
-        ` data-tip=${text.replace(/-?\d+\.\d+/g, (number) => String(Number(Number(number).toPrecision(DIGITS))))}`,
+      (_, text: string) => ` data-tip=${text.replace(LONG_NUMBER, (number) => formatCell(Number(number)))}`,
     )
-    .replace('<svg ', `<svg role="img" aria-label="${label}" font-family="${CONFIG.font}" `)
+    .replace('<svg ', () => `<svg role="img" aria-label="${label}" font-family="${CONFIG.font}" `)
 }
 
 /**

@@ -46,7 +46,7 @@ export interface TableOptions {
   readonly widths?: readonly number[]
   /** Id, for the filter that works on it. */
   readonly id?: string
-  /** What a filter knows of each row besides its text. */
+  /** What a filter knows of each row besides its text; several values of one facet are kept apart by `|`. */
   readonly facets?: readonly Readonly<Record<string, string>>[]
 }
 

@@ -7,7 +7,7 @@ import { variantSwitches } from '../produce.ts'
 import { type Columns, columnsOf } from '../table.ts'
 import { constantsOf } from './constants-page.ts'
 import type { Download } from './downloads.ts'
-import { fateOf, variantEffects } from './effects.ts'
+import { fatesInWords, variantEffects } from './effects.ts'
 import { errataTable } from './errata-page.ts'
 import { type Fragment, Html, html, htmlTable } from './html.ts'
 import type { Drawing, DrawnItem } from './item-figures.ts'
@@ -88,14 +88,13 @@ function variantsSection(judged: JudgedExperiment, figures: readonly Drawing[]):
   const names = variantNames(exp)
   if (names.length < 2) return null
   const effects = variantEffects(judged)
-  const stand = effects.filter(({ survives }) => survives).length
   const changed = [...new Map(effects.map((effect) => [effect.judged.id, effect.judged])).values()]
   return html`<h2 id="variants">Variants</h2>
 <ul>${runs.map((run) => html`<li><b>${run.variant}</b>: ${exp.variants?.[run.variant]?.why} <span class="muted">(${variantSwitches(exp, run).join(', ') || 'no switch set'})</span></li>`)}</ul>
 <p>${
     effects.length === 0
-      ? 'They change no claim.'
-      : `${effects.length} predictions change; ${stand} of these claims still stand (within 5 %, true, or as a bound), ${effects.length - stand} do not.`
+      ? 'They change no prediction of a claim.'
+      : `Predictions that differ: ${effects.length} (${fatesInWords(effects)}).`
   }</p>
 ${
   changed.length > 0 &&
@@ -112,7 +111,7 @@ ${
         return [
           predictedText(b),
           typeof a === 'number' && typeof b === 'number' && a !== 0 ? percentText(b / a - 1) : '',
-          effect.survives ? fateOf(effect) : html`<b>${fateOf(effect)}</b>`,
+          effect.fate,
         ]
       }),
     ]),
@@ -164,7 +163,7 @@ export function itemPage(
   return {
     path: `${exp.id}.html`,
     title: `${exp.item}: ${exp.title}`,
-    description: `${exp.item}${paper ? ` of ${paper.name}` : ''}, predicted and compared with what was printed.`,
+    description: `${exp.item}${paper ? ` of ${paper.name}` : ''}: ${exp.title}.`,
     trail: paper
       ? [
           ['Papers', 'index.html#papers'],

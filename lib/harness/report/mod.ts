@@ -58,11 +58,13 @@ export async function writeReport(root: string, state: ProjectState, verdict: Ba
     ...(await assets()),
     ['assets/index.js', searchIndex(site, pages)],
   ])
-  // Written aside and swapped in, so that two runs at once, or a reader, never meet half a report.
+  // Written aside and swapped in, so that two runs at once never mix, and a reader meets no half-written report.
   const folder = join(root, 'out', 'report')
   const aside = `${folder}.${process.pid}.tmp`
   const old = `${folder}.${process.pid}.old.tmp`
   try {
+    // What a killed run with the same number left must not be published.
+    rmSync(aside, { recursive: true, force: true })
     for (const [name, text] of written) atomicWrite(join(aside, name), text, { parents: true })
     swapIn(aside, folder, old)
   } finally {

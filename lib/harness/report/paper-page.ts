@@ -23,7 +23,7 @@ export function paperPage(site: Site, paper: Paper): Page {
     body: (up) => html`
 <p class="lead">${citationLine(paper)}.${paper.bib !== null && html` <a href="${up}papers/${paper.id}.bib" download>BibTeX</a>`}</p>
 <p>${verdictBar(results)} ${verdictSummary(results)}</p>
-<p class="muted">${countVerdicts(results).total} results (repeated ones counted once), ${inputs.length} inputs, ${errata.length} errata.</p>
+<p class="muted">${countVerdicts(results).total} results (repeated ones counted once), ${countVerdicts(inputs).total} inputs, ${errata.length} errata.</p>
 <h2 id="headlines">What it leads with</h2>
 ${headlinesTable(site, [paper], up)}
 <h2 id="items">Items</h2>

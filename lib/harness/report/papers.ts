@@ -18,8 +18,13 @@ export interface Paper {
   readonly bib: string | null
 }
 
-/** One `name = {value}` of a BibTeX entry; values hold at most one more level of braces. */
-const FIELD = /^\s*(\w+)\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}/gm
+/** One `name = {value}`, `name = "value"` or `name = 2023` of a BibTeX entry; braces nest twice at most. */
+const FIELD = /(\w+)\s*=\s*(?:\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|"([^"]*)"|(\d+))/g
+
+/** The family name of "Lee, Ann" or "Ann Lee". */
+function familyName(author: string): string {
+  return (author.includes(',') ? author.split(',')[0] : author.split(/\s+/).at(-1)) ?? author
+}
 
 /**
  * Reads golden/papers/<id>.bib. A ledger without one is a paper known by its id alone.
@@ -31,7 +36,13 @@ export function readPaper(root: string, id: string): Paper {
   if (!existsSync(path)) return { id, name: id, title: id, authors: [], year: '', venue: '', bib: null }
   const bib = readFileSync(path, 'utf8')
   const fields = new Map(
-    [...bib.matchAll(FIELD)].map(([, name = '', value = '']) => [name.toLowerCase(), value.replace(/[{}]/g, '')]),
+    [...bib.matchAll(FIELD)].map(([, name = '', braced, quoted, bare]) => [
+      name.toLowerCase(),
+      (braced ?? quoted ?? bare ?? '')
+        .replace(/[{}]/g, '')
+        .replace(/\\([&%$#_])/g, '$1')
+        .replace(/\s+/g, ' '),
+    ]),
   )
   const need = (name: string) => {
     const value = fields.get(name)
@@ -43,9 +54,7 @@ export function readPaper(root: string, id: string): Paper {
     id,
     name: fields.get('shorttitle') ?? id,
     title: need('title'),
-    authors: need('author')
-      .split(' and ')
-      .map((author) => author.split(',')[0]?.trim() ?? author),
+    authors: need('author').split(' and ').map(familyName),
     year: need('year'),
     venue: fields.get('booktitle') ?? fields.get('journal') ?? (eprint ? `arXiv ${eprint}` : ''),
     bib,

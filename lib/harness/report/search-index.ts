@@ -38,5 +38,5 @@ export function searchIndex({ state, papers }: Site, pages: readonly Page[]): st
       ],
     ),
   ]
-  return `globalThis.repriseIndex = ${JSON.stringify(entries).replaceAll('</', '<\\/')}\n`
+  return `globalThis.repriseIndex = ${JSON.stringify(entries)}\n`
 }

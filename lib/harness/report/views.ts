@@ -77,6 +77,11 @@ export function shareText(part: number, whole: number): string {
 /** Heads of the columns that {@link claimCells} fills; to be set as `claims`. */
 export const CLAIM_HEADS = ['claim', 'printed', 'ours', 'error', 'verdict'] as const
 
+/** Why a claim has its verdict, and which claim it says over again. */
+function reasonText({ reason, repeats }: JudgedClaim): string | null {
+  return [repeats && `repeats ${repeats}`, reason].filter(Boolean).join('; ') || null
+}
+
 /**
  * A claim as a row: statement, printed, ours, error, verdict with reason.
  *
@@ -84,8 +89,8 @@ export const CLAIM_HEADS = ['claim', 'printed', 'ours', 'error', 'verdict'] as c
  */
 export function claimCells(claim: JudgedClaim, above?: JudgedClaim): Fragment[] {
   const { printed, ours } = claimValues(claim)
-  const reason = claim.repeats ? `repeats ${claim.repeats}` : claim.reason
-  const again = reason !== null && reason === above?.reason && claim.verdict === above.verdict
+  const reason = reasonText(claim)
+  const again = reason !== null && above !== undefined && reason === reasonText(above)
   return [
     claimWithStatement(claim),
     printed,

@@ -19,7 +19,7 @@ function enableFilter(form: HTMLFormElement): void {
         words.every((word) => texts[index]?.includes(word)) &&
         choices.every(({ name, value }) => {
           const facet = row.dataset[name] ?? ''
-          return value === '' || facet === value || facet.split(' ').includes(value)
+          return value === '' || facet.split('|').includes(value)
         })
       row.hidden = !fits
       if (fits) shown += 1

@@ -10,6 +10,8 @@ function loadIndex(up: string, ready: () => void): void {
   script.id = 'find-index'
   script.src = `${up}assets/index.js`
   script.addEventListener('load', ready)
+  // The next focus tries again.
+  script.addEventListener('error', () => script.remove())
   document.head.append(script)
 }
 
@@ -70,6 +72,8 @@ export function enableFinding(): void {
     )
     if (hits.length === 0 && query.length >= MIN_LETTERS && entries.length > 0) {
       const none = document.createElement('li')
+      none.id = 'found-none'
+      none.setAttribute('role', 'option')
       none.textContent = 'Nothing found'
       list.append(none)
     }
