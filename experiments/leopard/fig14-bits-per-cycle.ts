@@ -301,8 +301,10 @@ const fig14 = experiment({
     const own = ownRows(energy)
     const x = { field: 'bitsPerCycle', type: 'ordinal', title: 'bits per cycle, B [bit]', axis: { labelAngle: 0 } }
     const title = ['energy per score,', 'over that at full width [1]']
+    // By default one share stands for both parts, and then there is nothing to tell apart.
+    const split = own.some(({ keyBuffer }) => keyBuffer > 0)
     const parts = own.flatMap(({ bitsPerCycle, logic, keyBuffer }) => [
-      { bitsPerCycle, part: 'Q x K logic', energy: logic },
+      { bitsPerCycle, part: split ? 'Q x K logic' : 'logic and key buffer', energy: logic },
       { bitsPerCycle, part: 'key buffer', energy: keyBuffer },
     ])
     const norm = printedAt(marks, 'leopard.f14-norm')
@@ -323,7 +325,15 @@ const fig14 = experiment({
         },
         {
           data: { values: tasks },
-          mark: { type: 'point', filled: true, size: 14, color: 'white', stroke: 'gray', strokeWidth: 0.5, opacity: 1 },
+          mark: {
+            type: 'point',
+            filled: true,
+            size: 16,
+            color: 'white',
+            stroke: 'black',
+            strokeWidth: 0.6,
+            opacity: 1,
+          },
           encoding: {
             x,
             y: along('energy', title, { says: 'energy of the task [1]' }),

@@ -13,7 +13,7 @@ const CONFIG = {
   range: { category: CATEGORY },
   mark: { color: CATEGORY[0] },
   axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 600, gridColor: '#e3e7eb' },
-  legend: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 600 },
+  legend: { labelLimit: 260, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 600 },
   title: { fontSize: 13 },
   view: { stroke: '#d0d6db' },
 }

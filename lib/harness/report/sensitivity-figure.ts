@@ -5,11 +5,19 @@ interface Swing {
   readonly assumption: string
   readonly low: number
   readonly high: number
-  /** How far the answer moves. */
+  /** How far the answer moves, see {@link swingOf}. */
   readonly swing: number
 }
 
+/** Largest over smallest answer from which on the axis is logarithmic. */
+const LOGARITHMIC_FROM = 10
+
 const isNumber = (value: CellValue | undefined): value is number => typeof value === 'number'
+
+/** How far apart two answers are: a factor counts the same upwards and downwards, where there are factors. */
+function swingOf(low: number, high: number): number {
+  return low > 0 ? high / low - 1 : high - low
+}
 
 /** Assumptions of one panel that move the answer, the one that moves it most first. */
 function swings(rows: AnyTables[string], { labels, values }: Sensitivity, base: number | undefined): Swing[] {
@@ -24,7 +32,7 @@ function swings(rows: AnyTables[string], { labels, values }: Sensitivity, base: 
           assumption: labels.map((label) => row[label]).join(', '),
           low,
           high,
-          swing: Math.max(...ends) - Math.min(...ends),
+          swing: swingOf(Math.min(...ends), Math.max(...ends)),
         },
       ]
     })
@@ -33,7 +41,10 @@ function swings(rows: AnyTables[string], { labels, values }: Sensitivity, base: 
 }
 
 function panel(rows: readonly Swing[], { values, title }: Sensitivity, base: number | undefined): FigureSpec {
-  const x = (field: string) => ({ field, type: 'quantitative', title, scale: { zero: false } })
+  const all = rows.flatMap(({ low, high }) => [low, high])
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  const scale = least > 0 && most > LOGARITHMIC_FROM * least ? { type: 'log' } : { zero: false }
+  const x = (field: string) => ({ field, type: 'quantitative', title, scale })
   const y = {
     field: 'assumption',
     type: 'nominal',
@@ -75,7 +86,11 @@ export function sensitivityFigure(declared: Sensitivity, tables: AnyTables): Fig
       : [{ ...panel(rows, declared, at), width: name === null ? 380 : 220, ...(name === null ? {} : { title: name }) }]
   })
   if (drawn.length === 0) return null
-  const description = `How far each assumption moves ${title}, the one that moves it most first, without those that do not${base ? '; the dashed line is the answer as it stands' : ''}.`
+  const marks = [
+    ...(declared.values.length > 1 ? ['a tick is the low end of the assumption'] : []),
+    ...(base ? ['the dashed line is the answer as it stands'] : []),
+  ]
+  const description = `How far each assumption moves ${title}, the widest range first, without those that do not${marks.map((mark) => `; ${mark}`).join('')}.`
   const [only] = drawn
   return drawn.length === 1 ? { description, ...only } : { description, columns: 2, concat: drawn }
 }
