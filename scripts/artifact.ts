@@ -38,16 +38,16 @@ await runCommand(async (argv) => {
   // One thread, since experiments that run side by side slow each other down.
   const results = await runAll(root, ids, { jobs: 1, force: flags['cached'] !== true, onResult })
   const state = await judgeBatch(root, results)
-  const verdict = checkBatch(root, state, ids)
+  const { verdict } = await writeReport(root, state, checkBatch(root, state, ids))
   if (verdict.exitCode !== EXIT.good) {
     for (const { experiment, problems } of verdict.differing) console.error(`golden ${experiment}: ${problems[0]}`)
     for (const path of verdict.orphans) console.error(`golden: golden/${path} belongs to no experiment`)
     for (const problem of verdict.unexplained) console.error(`claims ${problem}`)
     for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
+    for (const problem of verdict.unwritten ?? []) console.error(`report ${problem}`)
     console.error(`error: Cannot build the artifact: all must be good, got ${summarise(verdict, state)}`)
     return verdict.exitCode
   }
-  await writeReport(root, state, verdict)
   const files = [...SOURCES, 'out/report'].flatMap((part) => filesBelow(root, part))
   const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly version: string

@@ -1,19 +1,19 @@
 #!/usr/bin/env -S npx tsx
 import process from 'node:process'
-import Papa from 'papaparse'
 import { discoverExperiments, judgeBatch, runAll, scoreboard } from '../lib/harness/batch/mod.ts'
 import { listClaims } from '../lib/harness/claim-summary.ts'
 import { EXIT, runCommand } from '../lib/harness/command.ts'
-import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
+import { csvText } from '../lib/harness/csv-text.ts'
+import { describeFlags, type Flag, oneOf, parseFlags } from '../lib/harness/flags.ts'
 import type { JudgedClaim } from '../lib/harness/judge.ts'
-import * as writer from '../lib/harness/markdown.ts'
-import { didYouMean } from '../lib/harness/nearest.ts'
+import { readLedgers } from '../lib/harness/ledger.ts'
+import { commandBlock } from '../lib/harness/markdown.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { PLAIN, terminalOf } from '../lib/harness/terminal.ts'
 import { VERDICT_MEANING, VERDICTS } from '../lib/harness/verdict.ts'
 import { paintAs } from '../lib/harness/verdict-look.ts'
 
-const FORMATS = ['table', 'json', 'csv', 'md']
+const FORMATS = ['table', 'json', 'csv', 'md'] as const
 const FLAGS: Readonly<Record<string, Flag>> = {
   paper: { value: 'NAME', help: 'only claims of this paper' },
   item: { value: 'TEXT', help: 'only claims of this figure, table or section ("Table 3")' },
@@ -23,16 +23,6 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'a scoreboard and, with a filter, the claims (table, the default; md), or the claims as data',
   },
   help: { help: 'print this text' },
-}
-
-/** Options named in an error; more would hide the point. */
-const MAX_OPTIONS = 12
-
-function oneOf(flag: string, value: string, options: readonly string[]): string {
-  const found = options.find((option) => option.toLowerCase() === value.toLowerCase())
-  if (found !== undefined) return found
-  const list = options.length > MAX_OPTIONS ? `one of ${options.length}` : `one of ${options.join(', ')}`
-  throw new RangeError(`Cannot filter claims: --${flag} must be ${list}, got "${value}"${didYouMean(value, options)}`)
 }
 
 /** What others script against; `value` is the printed text, whose digits count. */
@@ -60,6 +50,11 @@ function record(claim: JudgedClaim): Record<string, unknown> {
   return Object.fromEntries(FIELDS.map((field) => [field, claim[field]]))
 }
 
+/** Where a claim is printed: the ledger's text, and each place it names ("Abstract / Sec. 1 / Fig. 9"). */
+function placesIn(item: string): string[] {
+  return [...new Set([item, ...item.split(/\s*[,/]\s*/)])]
+}
+
 /** The claims chosen, for reading: a scoreboard and, with a filter, the claims themselves. */
 function readable(
   claims: readonly JudgedClaim[],
@@ -71,13 +66,10 @@ function readable(
 ): string {
   const { filtered, markdown } = options
   const terminal = markdown ? PLAIN : terminalOf(process.stdout, process.env)
-  const parts = markdown ? [`# Claims\n\n${writer.commandBlock('scripts/claims.ts', argv)}\n`] : []
+  const parts = markdown ? [`# Claims\n\n${commandBlock('scripts/claims.ts', argv)}\n`] : []
   if (claims.length === 0) return [...parts, 'No claim fits.\n'].join('\n')
   parts.push(scoreboard(claims, { markdown, terminal }))
-  if (filtered)
-    parts.push(
-      `${markdown ? '## The claims\n\n' : ''}${listClaims(claims, { markdown: markdown ? writer : null, terminal })}`,
-    )
+  if (filtered) parts.push(`${markdown ? '## The claims\n\n' : ''}${listClaims(claims, { markdown, terminal })}`)
   else if (!markdown) parts.push('A filter lists the claims themselves.\n')
   return parts.join('\n')
 }
@@ -94,26 +86,27 @@ await runCommand(async (argv) => {
     )
     return EXIT.good
   }
-  const format = oneOf('format', String(flags['format'] ?? 'table'), FORMATS)
+  const chosenOf = <T extends string>(flag: string, options: readonly T[]) =>
+    flags[flag] === undefined ? null : oneOf({ action: 'filter claims', flag }, String(flags[flag]), options)
+  const format = chosenOf('format', FORMATS) ?? 'table'
+  const verdict = chosenOf('verdict', VERDICTS)
   const root = PROJECT_ROOT
+  // A wrong name is told before anything runs.
+  const ledger = [...readLedgers(root).values()]
+  const paper = chosenOf('paper', [...new Set(ledger.map((claim) => claim.paper))])
+  const places = ledger.filter((claim) => paper === null || claim.paper === paper).flatMap(({ item }) => placesIn(item))
+  const item = chosenOf('item', [...new Set(places)])
   const state = await judgeBatch(root, await runAll(root, discoverExperiments(root)))
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
-  const papers = [...new Set(state.claims.map((claim) => claim.paper))]
-  const paper = flags['paper'] === undefined ? null : oneOf('paper', String(flags['paper']), papers)
-  const verdict = flags['verdict'] === undefined ? null : oneOf('verdict', String(flags['verdict']), VERDICTS)
-  const items = [
-    ...new Set(state.claims.filter((claim) => paper === null || claim.paper === paper).map((claim) => claim.item)),
-  ]
-  const item = flags['item'] === undefined ? null : oneOf('item', String(flags['item']), items)
   const chosen = state.claims.filter(
     (claim) =>
       (paper === null || claim.paper === paper) &&
       (verdict === null || claim.verdict === verdict) &&
-      (item === null || claim.item === item),
+      (item === null || placesIn(claim.item).includes(item)),
   )
   if (format === 'json')
     process.stdout.write(`[\n${chosen.map((claim) => `  ${JSON.stringify(record(claim))}`).join(',\n')}\n]\n`)
-  else if (format === 'csv') process.stdout.write(`${Papa.unparse(chosen.map(record), { newline: '\n' })}\n`)
+  else if (format === 'csv') process.stdout.write(csvText(FIELDS, chosen.map(record)))
   else {
     const filtered = paper !== null || verdict !== null || item !== null
     process.stdout.write(readable(chosen, argv, { filtered, markdown: format === 'md' }))

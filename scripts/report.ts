@@ -18,6 +18,8 @@ await runCommand(async (argv) => {
   const ids = discoverExperiments(PROJECT_ROOT)
   const state = await judgeBatch(PROJECT_ROOT, await runAll(PROJECT_ROOT, ids))
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
-  console.log(await writeReport(PROJECT_ROOT, state, checkBatch(PROJECT_ROOT, state, ids)))
-  return state.broken.length > 0 ? EXIT.broken : EXIT.good
+  const { path, verdict } = await writeReport(PROJECT_ROOT, state, checkBatch(PROJECT_ROOT, state, ids))
+  for (const problem of verdict.unwritten ?? []) console.error(`report ${problem}`)
+  console.log(path)
+  return state.broken.length + (verdict.unwritten?.length ?? 0) > 0 ? EXIT.broken : EXIT.good
 })

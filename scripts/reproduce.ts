@@ -51,12 +51,15 @@ await runCommand(async (argv) => {
     onResult: showProgress(process.stdout, ids.length, why),
   })
   const state = await judgeBatch(root, results)
-  const verdict = checkBatch(root, state, all)
+  const checked = checkBatch(root, state, all)
   // A part of the experiments says nothing about the claims of the others, and makes no report.
   const whole = positionals.length === 0
   const claims = whole ? state.claims : state.experiments.flatMap((judged) => judged.claims)
   const err = terminalOf(process.stderr, process.env)
   console.log(`\n${scoreboard(claims, { terminal: terminalOf(process.stdout, process.env) })}`)
+  // Before its problems are listed, since the report may have some of its own.
+  const report = whole && !flags['no-report'] ? await writeReport(root, state, checked) : null
+  const verdict = report?.verdict ?? checked
   for (const { experiment, problems } of verdict.differing) {
     for (const problem of problems.slice(0, MAX_LINES))
       console.error(`golden ${experiment}: ${paintSentence(problem, err)}`)
@@ -69,7 +72,8 @@ await runCommand(async (argv) => {
   for (const path of verdict.orphans) console.error(`golden: golden/${path} belongs to no experiment`)
   for (const problem of verdict.unexplained) console.error(`claims ${paintSentence(problem, err)}`)
   for (const { id, message } of state.broken) console.error(`broken ${id}: ${message}`)
-  if (whole && !flags['no-report']) console.log(`Report: ${await writeReport(root, state, verdict)}\n`)
+  for (const problem of verdict.unwritten ?? []) console.error(`report ${problem}`)
+  if (report) console.log(`Report: ${report.path}\n`)
   const skipped = describeSkipped(results, why)
   if (skipped !== null) console.log(skipped)
   console.log(summarise(verdict, state))

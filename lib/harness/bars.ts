@@ -43,7 +43,7 @@ function shareCells(counts: readonly number[], width: number): number[] {
  *
  * @param width characters; exceeded only where more verdicts occur than that
  */
-export function verdictBar(counts: Counts, width: number, terminal: Terminal): string {
+export function shareBar(counts: Counts, width: number, terminal: Terminal): string {
   const verdicts = occurring(counts)
   if (verdicts.length === 0) return ''
   const cells = shareCells(

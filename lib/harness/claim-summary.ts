@@ -1,19 +1,16 @@
-import { ERROR_BAR_HEADING, errorBar, percentText, predictedText, printedText } from './claim-text.ts'
+import { ERROR_BAR_HEADING, errorBar, percentText, predictedText, printedText, repeatsText } from './claim-text.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { alignedTable } from './format.ts'
-import type { JudgedClaim } from './judge.ts'
+import { countVerdicts, type JudgedClaim } from './judge.ts'
+import { escapeMarkdown, literalTable, markdownList } from './markdown.ts'
 import type { RunResult } from './run.ts'
 import { PLAIN, type Terminal } from './terminal.ts'
 import { textWidth, wrapText } from './text-width.ts'
-import type { Verdict } from './verdict.ts'
-import { type Counts, countsInWords, paintVerdict } from './verdict-look.ts'
+import { countsInWords, paintVerdict } from './verdict-look.ts'
 
-/** The module that writes Markdown; it is handed in, since most runs do without it. */
-export type MarkdownWriter = typeof import('./markdown.ts')
-
-/** How claims are written: as Markdown if there is a writer of it, or as text for a terminal. */
+/** How claims are written: as Markdown, or as text for a terminal. */
 export interface ClaimLook {
-  readonly markdown: MarkdownWriter | null
+  readonly markdown: boolean
   readonly terminal: Terminal
 }
 
@@ -25,13 +22,6 @@ export interface ClaimColumns {
   /** The verdicts, and the numbers of the notes if there are any. */
   readonly verdict?: true
   readonly notes?: readonly string[]
-}
-
-/** Claims counted by verdict, as they are: repeated ones too. */
-function countAll(claims: readonly JudgedClaim[]): Counts {
-  const counts: Partial<Record<Verdict, number>> = {}
-  for (const { verdict } of claims) counts[verdict] = (counts[verdict] ?? 0) + 1
-  return counts
 }
 
 /**
@@ -61,12 +51,10 @@ export function claimTable(claims: readonly JudgedClaim[], columns: ClaimColumns
       percentText(claim.relativeError),
       ...(bars ? [errorBar(claim.relativeError)] : []),
       ...(verdict ? [paintVerdict(claim.verdict, markdown ? PLAIN : terminal)] : []),
-      ...(notes.length > 0 ? [noteMark(claim, notes, markdown !== null)] : []),
+      ...(notes.length > 0 ? [noteMark(claim, notes, markdown)] : []),
     ])
     const numeric = heads.map((head) => ['printed', 'ours', error].includes(head))
-    return markdown
-      ? markdown.literalTable(heads, rows, { numeric, summary: 'Claims' })
-      : alignedTable(heads, rows, numeric)
+    return markdown ? literalTable(heads, rows, { numeric, summary: 'Claims' }) : alignedTable(heads, rows, numeric)
   }
   if (markdown || claims.every((claim) => claim.relativeError === null)) return draw(false)
   const wide = draw(true)
@@ -87,14 +75,19 @@ export function claimNotes(claims: readonly JudgedClaim[]): string[] {
 }
 
 function noteList(notes: readonly string[], { markdown, terminal }: ClaimLook): string {
-  if (markdown) return `Notes:\n\n${markdown.markdownList(notes)}`
+  if (markdown) return `Notes:\n\n${markdownList(notes)}`
   return notes.map((note, index) => wrapText(`[${index + 1}] ${note}`, terminal.columns, '    ')).join('\n')
 }
 
-/** The verdicts of a run: how many of each, then every claim that is not simply exact, with notes on why. */
+/**
+ * The verdicts of a run: how many of each, without claims that repeat another, then every claim that is not simply
+ * exact, with notes on why.
+ */
 export function describeVerdicts(claims: readonly JudgedClaim[], look: ClaimLook): string {
   if (claims.length === 0) return 'Nothing here is compared with a paper.\n'
-  const lead = `Against the paper: ${countsInWords(countAll(claims), look.markdown ? PLAIN : look.terminal)}.`
+  const counted = countsInWords(countVerdicts(claims), look.markdown ? PLAIN : look.terminal)
+  const repeats = repeatsText(claims)
+  const lead = `Against the paper: ${counted || 'nothing new'}.${repeats === '' ? '' : ` ${repeats}`}`
   const rest = claims.filter((claim) => !['exact', 'input', 'unreachable'].includes(claim.verdict))
   if (rest.length === 0) return `${lead}\n`
   const notes = claimNotes(rest)
@@ -113,7 +106,9 @@ export function listClaims(claims: readonly JudgedClaim[], look: ClaimLook): str
   const [heads, rule, ...lines] = claimTable(claims, columns, look).split('\n')
   const explained = lines.flatMap((line, index) => {
     const reason = claims[index]?.reason
-    return reason ? [line, wrapText(`    ${reason}`, look.terminal.columns, '    ')] : [line]
+    if (!reason) return [line]
+    const said = index > 0 && claims[index - 1]?.reason === reason ? 'as above' : reason
+    return [line, wrapText(`    ${said}`, look.terminal.columns, '    ')]
   })
   return `${[heads, rule, ...explained].join('\n')}\n`
 }
@@ -137,7 +132,7 @@ export function describeWhatIf(
     run.variant === PUBLISHED && variantNames(exp).includes(CORRECTED)
       ? `\nVariant ${PUBLISHED} keeps the mistakes behind the printed numbers; ${CORRECTED} leaves them out.`
       : ''
-  const flags = look.markdown ? look.markdown.escapeMarkdown(changed.join(', ')) : changed.join(', ')
+  const flags = look.markdown ? escapeMarkdown(changed.join(', ')) : changed.join(', ')
   const lead = `What if: ${flags}. These are not the paper's conditions, so nothing is judged.${hint}\n`
   const compared = claims.filter((claim) => claim.role === 'result' && claim.predicted !== null)
   if (compared.length === 0) return lead

@@ -27,6 +27,15 @@ export function predictedText(predicted: JudgedClaim['predicted']): string {
   return formatCell(predicted)
 }
 
+/** How many claims of some are left out of every count; empty where none is. */
+export function repeatsText(claims: readonly JudgedClaim[]): string {
+  const repeats = claims.filter((claim) => claim.repeats !== null).length
+  if (repeats === 0) return ''
+  return repeats === 1
+    ? '1 claim repeats another one and is not counted.'
+    : `${repeats} claims repeat another one and are not counted.`
+}
+
 /** From here on a percentage is shown in powers of ten. */
 const LONG_PERCENT = 1e6
 

@@ -77,11 +77,14 @@ export function parseFlags(
   return { flags: given, positionals }
 }
 
+/** Options named in an error; more would hide the point. */
+const MAX_OPTIONS = 12
+
 /**
  * The option a flag's value names.
  *
  * @param what the flag, without dashes, and what cannot be done without it
- * @throws {RangeError} naming the options and the nearest one
+ * @throws {RangeError} naming the options, or how many they are, and the nearest one
  */
 export function oneOf<T extends string>(
   what: { readonly action: string; readonly flag: string },
@@ -90,8 +93,9 @@ export function oneOf<T extends string>(
 ): T {
   const known = options.find((option) => option === value)
   if (known !== undefined) return known
+  const list = options.length > MAX_OPTIONS ? options.length : options.join(', ')
   throw new RangeError(
-    `Cannot ${what.action}: --${what.flag} must be one of ${options.join(', ')}, got "${value}"${didYouMean(value, options)}`,
+    `Cannot ${what.action}: --${what.flag} must be one of ${list}, got "${value}"${didYouMean(value, options)}`,
   )
 }
 

@@ -15,13 +15,19 @@ export function formatCell(value: CellValue | undefined): string {
   return String(Math.abs(value) >= WHOLE_FROM ? Math.round(value) : Number(value.toPrecision(SHOWN_DIGITS)))
 }
 
+/** Seconds for reading, to the hundredth; what is not known is a dash, as in a cell. */
+export function secondsText(seconds: number | null): string {
+  return seconds === null ? '-' : seconds.toFixed(2)
+}
+
 /** A column's name with its unit. */
 export function columnHeading(name: string, columns: Columns): string {
   const unit = columns[name]?.unit
   return unit && unit !== '1' ? `${name} [${unit}]` : name
 }
 
-function columnNames(rows: readonly AnyRow[], columns: Columns): string[] {
+/** Names of a table's columns, also where it has no rows. */
+export function columnNames(rows: readonly AnyRow[], columns: Columns): string[] {
   return rows[0] ? Object.keys(rows[0]) : Object.keys(columns)
 }
 

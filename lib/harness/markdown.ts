@@ -3,9 +3,14 @@ import { markdownTable } from './format.ts'
 /** Rows from which on a table is folded away. */
 const LONG_TABLE = 31
 
+/** A dollar sign that opens no formula: GitHub asks for the tags, other readers of Markdown for the backslash. */
+const DOLLAR = '<span>\\$</span>'
+/** Takes no place, and keeps a sign from the word that it would be read with. */
+const ZERO_WIDTH_SPACE = '\u200b'
+
 /**
  * A text as GitHub shows it literally, in a cell or a sentence: what Markdown or HTML would take for a sign of its own
- * is escaped, a line break becomes one of HTML.
+ * is escaped, a line break becomes one of HTML; there are no mentions, numbers of issues or formulas in it.
  */
 export function escapeMarkdown(text: string): string {
   return (
@@ -19,6 +24,8 @@ export function escapeMarkdown(text: string): string {
       .replaceAll('[^', '\\[^')
       .replace(/\r\n|[\r\n]/g, '<br>')
       .replace(/\p{Cc}+/gu, ' ')
+      .replace(/[@#](?=\w)/g, `$&${ZERO_WIDTH_SPACE}`)
+      .replace(/\$/g, () => DOLLAR)
   )
 }
 

@@ -1,6 +1,6 @@
-import Papa from 'papaparse'
+import { csvText } from './csv-text.ts'
 import type { AnyExperiment } from './experiment.ts'
-import { chosenTables, formatJson } from './format.ts'
+import { chosenTables, columnNames, formatJson } from './format.ts'
 import type { JudgedClaim } from './judge.ts'
 import type { Request } from './request.ts'
 import type { RunResult } from './run.ts'
@@ -33,8 +33,9 @@ export function formatRun(
   if (request.format === 'json') return { text: runJson(exp, run, { ...answer, tables }), note: null }
   const [name = ''] = Object.keys(tables)
   const others = Object.keys(tables).filter((other) => other !== name)
+  const rows = tables[name] ?? []
   return {
-    text: `${Papa.unparse([...(tables[name] ?? [])], { newline: '\n' })}\n`,
+    text: csvText(columnNames(rows, columnsOf(sweptSchema(exp, request.sweeps), name)), rows),
     note: others.length > 0 ? `note: table ${name}; also: ${others.map((o) => `--table ${o}`).join(', ')}` : null,
   }
 }

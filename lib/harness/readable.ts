@@ -1,6 +1,7 @@
-import { describeVerdicts, describeWhatIf, type MarkdownWriter } from './claim-summary.ts'
+import { describeVerdicts, describeWhatIf } from './claim-summary.ts'
 import type { AnyExperiment } from './experiment.ts'
 import { chosenTables, formatTextTable, tableCells } from './format.ts'
+import { commandBlock, escapeMarkdown, literalTable } from './markdown.ts'
 import type { RunAnswer } from './output.ts'
 import { withPrintedColumns } from './printed-columns.ts'
 import type { RunResult } from './run.ts'
@@ -11,8 +12,8 @@ import { wrapText } from './text-width.ts'
 
 /** What a run for reading is written with. */
 export interface ReadableAnswer extends RunAnswer {
-  /** Markdown; null for text. */
-  readonly markdown: MarkdownWriter | null
+  /** Markdown instead of text. */
+  readonly markdown: boolean
   /** What the text is written to. */
   readonly terminal: Terminal
   /** Arguments of the command line, which Markdown shows. */
@@ -25,12 +26,12 @@ export async function readableRun(exp: AnyExperiment, run: RunResult, answer: Re
   const look = { markdown, terminal }
   const heading = (level: number, text: string) =>
     markdown
-      ? `${'#'.repeat(level)} ${markdown.escapeMarkdown(text)}`
+      ? `${'#'.repeat(level)} ${escapeMarkdown(text)}`
       : paint(wrapText(text, terminal.columns), ['bold'], terminal)
   const table = (name: string, rows: AnyTables[string], columns: Columns) => {
     if (!markdown) return formatTextTable(rows, columns)
     const { heads, cells, numeric } = tableCells(rows, columns)
-    return markdown.literalTable(heads, cells, { numeric, summary: name })
+    return literalTable(heads, cells, { numeric, summary: name })
   }
   const section = (name: string, rows: AnyTables[string], options: { columns: Columns; remark?: string }) => {
     const title = heading(2, `${name}${options.remark ?? ''}`)
@@ -40,11 +41,12 @@ export async function readableRun(exp: AnyExperiment, run: RunResult, answer: Re
   const schema = sweptSchema(exp, request.sweeps)
   // Loaded only where it is needed: every module adds to the start-up of a script.
   const sweepShape = markdown || request.sweeps.length === 0 ? null : (await import('./sweep-shape.ts')).sweepShape
-  const parts = [markdown ? `${title}\n\n${markdown.commandBlock(`experiments/${exp.id}.ts`, argv)}\n` : `${title}\n`]
+  const parts = [markdown ? `${title}\n\n${commandBlock(`experiments/${exp.id}.ts`, argv)}\n` : `${title}\n`]
   for (const [name, rows] of Object.entries(chosenTables(run.tables, request.table))) {
     const shown = withPrintedColumns(rows, columnsOf(schema, name), claims)
     parts.push(section(name, shown.rows, { columns: shown.columns }))
-    const shape = sweepShape === null ? '' : sweepShape(exp, request.sweeps, { table: name, rows })
+    const shape =
+      sweepShape === null ? '' : sweepShape(exp, request.sweeps, { table: name, rows, width: terminal.columns })
     if (shape !== '') parts.push(shape)
   }
   for (const [name, rows] of Object.entries(measured ?? {})) {

@@ -1,16 +1,25 @@
-import { stripVTControlCharacters } from 'node:util'
+import { createRequire } from 'node:module'
 
-const ASCII = /^[\x20-\x7e]*$/
-/** Marks that sit on the character before them, and characters that take no place. */
-const NO_WIDTH = /\p{M}|\p{Cf}/gu
-/** Characters that take two places. */
-const DOUBLE = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}/gu
+/**
+ * Characters of one place each, whatever stands beside them: those that our own texts are made of. Anything else is
+ * measured by a package that takes longer to load than most scripts run.
+ */
+const NARROW =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u259f]*$/
+/** Codes for colour and weight as we write them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they begin with
+const STYLE_CODES = /\u001b\[\d+m/g
 
-/** Places a text takes in a terminal's line; codes for colour take none. */
+const require = createRequire(import.meta.url)
+
+/**
+ * Places a text takes in a terminal's line, as `string-width` counts them: codes for colour and accents take none,
+ * East Asian characters and emoji two. Fonts and terminals may differ from that in rare scripts.
+ */
 export function textWidth(text: string): number {
-  if (ASCII.test(text)) return text.length
-  const shown = stripVTControlCharacters(text).replace(NO_WIDTH, '')
-  return [...shown].length + (shown.match(DOUBLE)?.length ?? 0)
+  const shown = text.replace(STYLE_CODES, '')
+  if (NARROW.test(shown)) return shown.length
+  return (require('string-width') as typeof import('string-width')).default(shown)
 }
 
 /** A text filled up with blanks to a width, in front of it if `right`. */
@@ -21,22 +30,23 @@ export function padText(text: string, width: number, right = false): string {
 
 /** A text without line breaks and other control characters, which would break a table or steer a terminal. */
 export function withoutControls(text: string): string {
-  return ASCII.test(text) ? text : text.replace(/\p{Cc}+/gu, ' ')
+  return /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/\p{Cc}+/gu, ' ')
 }
 
-/** A text of at most `width` places, its end replaced by an ellipsis where it is longer. */
+/** A text of at most `width` places, its end replaced by an ellipsis where it is longer; no character is torn apart. */
 export function cutText(text: string, width: number): string {
   if (textWidth(text) <= width) return text
   let cut = ''
-  for (const character of text) {
-    if (textWidth(cut + character) > width - 1) break
-    cut += character
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (textWidth(cut + segment) > width - 1) break
+    cut += segment
   }
   return `${cut.trimEnd()}…`
 }
 
 /**
- * A text broken between words into lines of at most `width` places; a longer word has a line of its own.
+ * A text broken between words into lines of at most `width` places; a longer word has a line of its own. Blanks that
+ * the text begins with stay.
  *
  * @param width null leaves the text in one line
  * @param indent what the second line and all after it begin with
@@ -44,10 +54,11 @@ export function cutText(text: string, width: number): string {
 export function wrapText(text: string, width: number | null, indent = ''): string {
   if (width === null || textWidth(text) <= width) return text
   const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line === '') line = word
-    else if (textWidth(line) + 1 + textWidth(word) <= width) line = `${line} ${word}`
+  const lead = /^ */.exec(text)?.[0] ?? ''
+  const [first = '', ...words] = text.slice(lead.length).split(' ')
+  let line = lead + first
+  for (const word of words) {
+    if (textWidth(line) + 1 + textWidth(word) <= width) line = `${line} ${word}`
     else {
       lines.push(line)
       line = indent + word

@@ -50,9 +50,9 @@ export function paintSentence(line: string, terminal: Terminal): string {
   return terminal.colour ? line.replace(IN_SENTENCE, (verdict) => paintVerdict(verdict as Verdict, terminal)) : line
 }
 
-/** The verdicts that occur, in the order of {@link VERDICTS}. */
-export function occurring(counts: Counts): Verdict[] {
-  return VERDICTS.filter((verdict) => (counts[verdict] ?? 0) > 0)
+/** The verdicts that occur in any of some counts, in the order of {@link VERDICTS}. */
+export function occurring(...counts: readonly Counts[]): Verdict[] {
+  return VERDICTS.filter((verdict) => counts.some((count) => (count[verdict] ?? 0) > 0))
 }
 
 /** Counts in words, as in `72 exact, 5 within`. */

@@ -19,16 +19,16 @@ export type Verdict = (typeof VERDICTS)[number]
 
 /** What each verdict means, for help texts and reports. */
 export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
-  exact: 'equal at the printed precision, or the statement is true',
+  exact: 'equal at the printed precision (62 is matched by 61.6), or the statement is true',
   within: 'within 5 %, or the printed bound holds',
   near: 'within 25 %',
   trend: 'the sign or order is right, the size is not',
   off: 'does not come out; the reason is stated',
-  calibrated: 'used to fit a parameter; not counted as reproduced',
+  calibrated: 'used to fit a parameter; never counted as reproduced',
   erratum: 'the paper contradicts itself here; the arithmetic is shown',
-  input: 'taken over from the paper',
-  unreachable: 'needs their silicon, testbed or unpublished model',
-  pending: 'no experiment covers it yet',
+  input: 'taken over from the paper, consistency-checked where possible',
+  unreachable: "needs the authors' silicon, testbed or unpublished model",
+  pending: 'no experiment covers it yet; never counted as good',
 }
 
 /** Largest relative error that counts as `within`. */

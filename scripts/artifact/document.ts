@@ -2,9 +2,11 @@ import { arch, cpus, totalmem, type } from 'node:os'
 import process from 'node:process'
 import type { BatchResult, JudgedExperiment, ProjectState } from '../../lib/harness/batch/mod.ts'
 import { scoreboard } from '../../lib/harness/batch/mod.ts'
-import { markdownTable } from '../../lib/harness/format.ts'
-import { countVerdicts, type JudgedClaim } from '../../lib/harness/judge.ts'
+import { markdownTable, secondsText } from '../../lib/harness/format.ts'
+import { countVerdicts } from '../../lib/harness/judge.ts'
+import { PLAIN } from '../../lib/harness/terminal.ts'
 import { VERDICT_MEANING, VERDICTS } from '../../lib/harness/verdict.ts'
+import { countsInWords } from '../../lib/harness/verdict-look.ts'
 import { badgeChecklist } from './badges.ts'
 
 /** What ARTIFACT.md is written from. */
@@ -34,25 +36,14 @@ function machine(): string {
   return `${type()} on ${arch()}, ${processors.length} processors (${processors[0]?.model.trim() || 'of unknown model'}), ${gib} GiB of memory, Node.js ${process.version}`
 }
 
-function verdictText(claims: readonly JudgedClaim[]): string {
-  const counts = countVerdicts(claims)
-  const parts = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`)
-  return parts.join(', ') || 'none'
-}
-
-/** A run of no time at all is one whose time is not known. */
-function secondsText(result: BatchResult | undefined): string {
-  return result && result.seconds > 0 ? result.seconds.toFixed(2) : 'not measured'
-}
-
 function itemTable(experiments: readonly JudgedExperiment[], results: readonly BatchResult[]): string {
   const rows = experiments.map(({ exp: { id, item }, claims }) => [
     item,
     `[${id}.ts](experiments/${id}.ts)`,
     `[golden](golden/${id}.json)`,
     `[page](out/report/${id}.html)`,
-    secondsText(results.find((result) => result.id === id)),
-    verdictText(claims),
+    secondsText(results.find((result) => result.id === id)?.seconds ?? null),
+    countsInWords(countVerdicts(claims), PLAIN) || 'none',
   ])
   return markdownTable(['item', 'script', 'golden', 'report', 'seconds', 'claims'], rows, [
     false,
@@ -79,8 +70,8 @@ function itemTables({ experiments }: ProjectState, results: readonly BatchResult
 }
 
 function timing(results: readonly BatchResult[]): string {
-  const known = results.filter((result) => result.seconds > 0)
-  const total = known.reduce((sum, result) => sum + result.seconds, 0)
+  const known = results.flatMap(({ seconds }) => seconds ?? [])
+  const total = known.reduce((sum, seconds) => sum + seconds, 0)
   if (known.length === 0) return 'Times were not measured when this archive was built.'
   const alone = results.some((result) => result.skipped)
     ? 'Some are the times of earlier runs, which may have shared the machine with others.'
@@ -93,6 +84,7 @@ function timing(results: readonly BatchResult[]): string {
 export function artifactDocument(facts: ArtifactFacts): string {
   const { version, nodeRange, archive, state, results, unpackedBytes, packageBytes } = facts
   const count = state.experiments.length
+  const papers = new Set(state.claims.map(({ paper }) => paper)).size
   const found = countVerdicts(state.claims.filter(({ role }) => role === 'result'))
   const id = state.experiments[0]?.exp.id ?? ''
   return `# Reprise ${version}: the artifact
@@ -101,7 +93,7 @@ Written by \`make artifact\` when \`${archive}\` was built; all paths are from t
 
 ## What it is
 
-An executable companion to five papers on transformer accelerators. Every figure or table with a result is a script over
+An executable companion to ${papers} papers on transformer accelerators. Every figure or table with a result is a script over
 one simulation library. A script's output is validated by a schema, compared with a golden file, and compared, number by
 number, with what the paper printed. \`README.md\` says how to use it; this file says how to evaluate it.
 

@@ -225,7 +225,9 @@ test('the time of a run is kept with it; without it, what was kept still stands 
   copy.write(path, JSON.stringify(older))
   assert.is(lastSeconds(copy.root, id), null)
   const [old] = await runAll(copy.root, [id], { jobs: 1 })
-  assert.equal([old?.skipped, old?.seconds], [true, 0])
+  assert.equal([old?.skipped, old?.seconds], [true, null])
+  copy.write(path, '{"fingerprint":{}')
+  assert.is(lastSeconds(copy.root, id), null, 'a file that was torn')
   copy.dispose()
 })
 

@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { scoreboard } from '../../lib/harness/batch/mod.ts'
 import { describeVerdicts, listClaims } from '../../lib/harness/claim-summary.ts'
+import { csvText } from '../../lib/harness/csv-text.ts'
 import { alignedTable, formatTextTable, markdownTable } from '../../lib/harness/format.ts'
 import type { JudgedClaim } from '../../lib/harness/judge.ts'
 import * as markdown from '../../lib/harness/markdown.ts'
@@ -80,6 +81,10 @@ test('what Markdown or HTML would read in a cell is shown literally', () => {
     ['`a` ~~b~~ \\', '\\`a\\` \\~\\~b\\~\\~ \\\\'],
     ['[a](b) ![c](d) m [unit]', '[a\\](b) ![c\\](d) m [unit]'],
     ['a\nb\r\nc', 'a<br>b<br>c'],
+    // GitHub makes mentions, links and formulas of these. What ends them was looked up in its documentation.
+    ['by @name, a@b.c, 5 @ 2', 'by @\u200bname, a@\u200bb.c, 5 @ 2'],
+    ['row #12, x/y#3, # of', 'row #\u200b12, x/y#\u200b3, # of'],
+    ['$5 to $10', '<span>\\$</span>5 to <span>\\$</span>10'],
   ] as const) {
     assert.is(markdown.escapeMarkdown(given), escaped)
   }
@@ -104,6 +109,7 @@ test('a list item begins no heading, quotation or list of its own', () => {
     markdown.markdownList(['# a', '2. b', '> c', '-1 d', 'e # f']),
     '1. \\# a\n2. 2\\. b\n3. \\> c\n4. \\-1 d\n5. e # f',
   )
+  assert.is(markdown.markdownList(['#12']), '1. \\#\u200b12')
 })
 
 test('a command is quoted for the shell, in a fence that it does not close', () => {
@@ -117,33 +123,63 @@ test('a command is quoted for the shell, in a fence that it does not close', () 
 
 test('claims have error bars where there is room, and notes wrapped to the terminal', () => {
   const claims = [claim('p.a'), claim('p.b', { predicted: false, relativeError: null, bound: 'predicate', value: '' })]
-  const wide = describeVerdicts(claims, { markdown: null, terminal: PLAIN })
+  const wide = describeVerdicts(claims, { markdown: false, terminal: PLAIN })
   assert.match(
     wide,
     /^Against the paper: 2 near\.\n\nclaim +printed +ours +error {2}-25 % \| \+25 % {2}verdict {2}note\n/,
   )
   assert.match(wide, /p\.a +10 +11 {2}\+10\.00 % {8}│██▌ {5}near {5}\[1\]\n/)
   const long = [claim('p.a', { reason: `residual: ${'word '.repeat(20).trim()}` })]
-  const narrow = describeVerdicts(long, { markdown: null, terminal: { colour: false, columns: 50 } })
+  const narrow = describeVerdicts(long, { markdown: false, terminal: { colour: false, columns: 50 } })
   assert.not.match(narrow, /│|25 %/)
   assert.match(narrow, /\n\[1\] residual: word/)
   assert.match(narrow, /\n {4}word word/)
   assert.ok(narrow.split('\n').every((line) => line.length <= 50))
-  const statements = describeVerdicts(claims.slice(1), { markdown: null, terminal: PLAIN })
+  const statements = describeVerdicts(claims.slice(1), { markdown: false, terminal: PLAIN })
   assert.not.match(statements, /25 %/, 'no bar where there is no error')
+})
+
+test('a claim that repeats another is shown, and said to be left out of the count', () => {
+  const claims = [claim('p.a'), claim('p.b', { repeats: 'p.a' })]
+  const text = describeVerdicts(claims, { markdown: false, terminal: PLAIN })
+  assert.match(text, /^Against the paper: 1 near\. 1 claim repeats another one and is not counted\.\n/)
+  assert.match(text, /\np\.b +10 +11 /)
+  const alone = describeVerdicts(claims.slice(1), { markdown: false, terminal: PLAIN })
+  assert.match(alone, /^Against the paper: nothing new\. 1 claim repeats another one and is not counted\.\n/)
+  assert.match(scoreboard(claims), /\n1 claim repeats another one and is not counted\.\n$/)
+  const two = [...claims, claim('p.c', { repeats: 'p.a', verdict: 'off' })]
+  assert.match(scoreboard(two), /\n2 claims repeat another one and are not counted\.\n$/)
+  assert.match(scoreboard(two), /\npaper +near +total\n/, 'no column of a verdict that nothing counted has')
+})
+
+test('the reason of a listed claim is indented on every line, its first one too', () => {
+  const reason = `residual: ${'word '.repeat(20).trim()}`
+  const text = listClaims([claim('p.a', { reason })], { markdown: false, terminal: { colour: false, columns: 60 } })
+  const lines = text.trimEnd().split('\n').slice(3)
+  assert.ok(lines.length >= 2)
+  assert.ok(
+    lines.every((line) => /^ {4}\S/.test(line)),
+    text,
+  )
+})
+
+test('CSV of a table without rows has its heading', () => {
+  assert.is(csvText(['a', 'b'], []), 'a,b\n')
+  assert.is(csvText(['a', 'b'], [{ b: 'x,y', a: 1 }]), 'a,b\n1,"x,y"\n')
+  assert.is(csvText(['a', 'b'], [[null, 2]]), 'a,b\n,2\n')
 })
 
 test('colour changes no width of a table of claims', () => {
   const claims = [claim('p.a'), claim('p.b', { verdict: 'calibrated' }), claim('p.c', { verdict: 'off' })]
-  const plain = describeVerdicts(claims, { markdown: null, terminal: PLAIN })
-  const coloured = describeVerdicts(claims, { markdown: null, terminal: COLOUR })
+  const plain = describeVerdicts(claims, { markdown: false, terminal: PLAIN })
+  const coloured = describeVerdicts(claims, { markdown: false, terminal: COLOUR })
   assert.ok(coloured.includes('\u001b[34mcalibrated\u001b[39m'))
   assert.is(stripVTControlCharacters(coloured), plain)
 })
 
 test('claims in Markdown have numbered notes, each reason once', () => {
   const claims = [claim('p.a'), claim('p.b'), claim('p.c', { reason: null }), claim('p.d', { reason: 'rounding: *' })]
-  const text = listClaims(claims, { markdown, terminal: PLAIN })
+  const text = listClaims(claims, { markdown: true, terminal: PLAIN })
   assert.match(
     text,
     /\| p\.a \| 10 \| 11 \| x \| \+10\.00 % \| near \| 1 \|\n\| p\.b .* \| 1 \|\n\| p\.c .* near \| {2}\|\n/,

@@ -12,8 +12,11 @@ import table03Script from '../../experiments/survey/table03-bert-base.ts'
 import { type AnyExperiment, anyExperiment } from '../../lib/harness/experiment.ts'
 import { helpText } from '../../lib/harness/help.ts'
 import { runScript } from '../../lib/harness/main.ts'
-import { SCRIPT_FLAGS } from '../../lib/harness/request.ts'
+import { formatRun } from '../../lib/harness/output.ts'
+import { readRequest, SCRIPT_FLAGS } from '../../lib/harness/request.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import { sweepShape } from '../../lib/harness/sweep-shape.ts'
+import { tables } from '../../lib/harness/table.ts'
 import { copyProject, run } from '../support/project.ts'
 
 const fig32 = anyExperiment(fig32Script)
@@ -209,6 +212,102 @@ test('a sweep over at least three values shows how each column moves, where it i
   ]) {
     assert.not.match((await script(table03, ...argv)).out, /▁/, argv.join(' '))
   }
+})
+
+const SWEPT = tables({
+  t: {
+    unit: { type: 'string', 'x-key': true },
+    size: { type: 'integer', unit: '1', 'x-key': true },
+    rate: { type: 'number', unit: '1' },
+    gap: { type: ['number', 'null'], unit: '1' },
+  },
+})
+
+/** The picture of a swept table whose runs are given by swept value. */
+function shapeOf(runs: readonly (readonly (readonly [unit: string, rate: number, gap?: number])[])[], width?: number) {
+  const values = runs.map((_, index) => index + 1)
+  const rows = runs.flatMap((run, index) =>
+    run.map(([unit, rate, gap = null]) => ({ n: index + 1, unit, size: index + 1, rate, gap })),
+  )
+  return sweepShape({ schema: SWEPT }, [{ name: 'n', values }], { table: 't', rows, width: width ?? null })
+}
+
+test('a picture of a sweep never mixes rows of different runs', () => {
+  assert.match(
+    shapeOf([
+      [
+        ['a', 1],
+        ['b', 9],
+      ],
+      [
+        ['a', 2],
+        ['b', 8],
+      ],
+      [
+        ['a', 3],
+        ['b', 8],
+      ],
+    ]),
+    /\n\nunit +rate\n---- +----\na +▁▅█\nb +█▁▁\n$/,
+  )
+  const uneven = shapeOf([
+    [['a', 1]],
+    [
+      ['a', 2],
+      ['b', 3],
+    ],
+    [
+      ['a', 4],
+      ['b', 5],
+      ['c', 6],
+    ],
+  ])
+  assert.is(uneven, '', 'six rows of three runs, but not two of each')
+  const renamed = shapeOf([
+    [
+      ['a', 1],
+      ['b', 1],
+    ],
+    [
+      ['a', 2],
+      ['c', 2],
+    ],
+    [
+      ['a', 3],
+      ['b', 3],
+    ],
+  ])
+  assert.is(renamed, '', 'rows whose keys change are no line')
+})
+
+test('a column without all of its values is left out of the picture, the others stay', () => {
+  const shape = shapeOf([[['a', 1, 1]], [['a', 2]], [['a', 3, 3]]])
+  assert.match(shape, /\nunit +rate\n/)
+  assert.match(shapeOf([[['a', 1, 3]], [['a', 2, 2]], [['a', 3, 1]]]), /\nunit +rate +gap\n.*\na +▁▅█ +█▅▁\n/)
+})
+
+test('of many swept values an even choice is drawn, the first and the last among them, and it says so', () => {
+  const shape = shapeOf(
+    Array.from({ length: 93 }, (_, i) => [['a', i] as const]),
+    60,
+  )
+  const text = shape.replaceAll('\n', ' ')
+  assert.match(text, /^t over n, 24 of 93 values: 1, 5, 9, 13, .* 89, 93 \(each from its lowest/)
+  assert.ok(shape.split('\n').every((line) => line.length <= 60))
+  const [line = ''] = /[▁-█]+$/m.exec(shape) ?? []
+  assert.is(line.length, 24)
+  assert.match(line, /^▁.*█$/)
+})
+
+test('CSV of a table without rows names its columns, with the swept one', () => {
+  const exp = anyExperiment({ ...table03Script, schema: SWEPT } as unknown as typeof table03Script)
+  const header = (...argv: string[]) => {
+    const request = { ...readRequest(table03, argv), format: 'csv' as const }
+    const run = { variant: 'v', seed: 1, params: {}, tables: { t: [] } }
+    return formatRun(exp, run, { request, claims: [] }).text
+  }
+  assert.is(header(), 'unit,size,rate,gap\n')
+  assert.is(header('--sweep', 'layers=1,2'), 'layers,unit,size,rate,gap\n')
 })
 
 test('colour goes to a terminal or where it is forced, never into data, Markdown or a file', async () => {

@@ -331,7 +331,36 @@ test('an experiment without paper, claims, figure and rows has a page, whatever 
   }
   assert.match(files.get('own/odd.svg') ?? '', /^<svg role="img" aria-label="\$&#38; &#34;quoted&#34; &#60;b>"/)
   assert.match(files.get('own/odd.tex') ?? '', /<i>|\\textless\{\}i\\textgreater\{\}\\&\\_\\%/)
-  assert.ok(files.has('own/odd.third.json') && files.has('own/odd.none.csv') && files.has('index.html'))
+  assert.ok(
+    files.has('own/odd.third.json') &&
+      files.has('own/odd.some.csv') &&
+      !files.has('own/odd.none.csv') &&
+      files.has('index.html'),
+  )
+  rmSync(root, { recursive: true })
+})
+
+test('a figure that cannot be drawn and an unreadable BibTeX entry are missing and named; all else is written', async () => {
+  const { state, verdict } = await builtReport()
+  const [first, second] = state.experiments as [JudgedExperiment, JudgedExperiment]
+  const figure = () => {
+    throw new RangeError('boom')
+  }
+  const root = mkdtempSync(join(tmpdir(), 'reprise-boom-'))
+  mkdirSync(join(root, 'golden/papers'), { recursive: true })
+  const paper = first.exp.paper ?? ''
+  writeFileSync(join(root, `golden/papers/${paper}.bib`), '@misc{x}')
+  const experiments = [{ ...first, exp: { ...first.exp, figure } }, second]
+  const written = await writeReport(root, { ...state, experiments, claims: first.claims }, verdict)
+  assert.is(written.verdict.exitCode, 2)
+  assert.equal(written.verdict.unwritten, [
+    `Cannot read golden/papers/${paper}.bib: it must have the field title, got none`,
+    `${first.exp.id}: its figure must be drawable, got: boom`,
+  ])
+  const files = readFolder(join(root, 'out/report'))
+  assert.match(files.get('index.html') ?? '', /FAILED: .*2 parts of the report missing/)
+  assert.match(files.get(`${first.exp.id}.html`) ?? '', /its figure must be drawable, got: boom/)
+  assert.match(files.get(`${second.exp.id}.html`) ?? '', /<svg/)
   rmSync(root, { recursive: true })
 })
 
@@ -351,9 +380,20 @@ test('texts are escaped in pages, fragments are not', () => {
     html`<p>${'<b> & "q"'}${html`<i>${null}${false}${3}</i>`}</p>`.text,
     '<p>&lt;b&gt; &amp; &quot;q&quot;<i>3</i></p>',
   )
-  const table = htmlTable(['a'], [['12.5'], [html`<a href="x">7</a>`], ['x']], { label: 'A "b"' }).text
+  const table = htmlTable(
+    ['a', 'b'],
+    [
+      ['12.5', 'x'],
+      [html`<a href="x">7</a>`, 3],
+      ['-', '≤ 2 %'],
+    ],
+    { label: 'A "b"' },
+  ).text
   assert.match(table, /aria-label="A &quot;b&quot;"/)
-  assert.match(table, /<td class="n">12\.5<\/td>[\s\S]*<td class="n"><a href="x">7<\/a><\/td>[\s\S]*<td>x<\/td>/)
+  // Numbers and dashes to the right; a column that also holds words stays where words are.
+  assert.match(table, /<td class="n">12\.5<\/td><td>x<\/td>/)
+  assert.match(table, /<td class="n"><a href="x">7<\/a><\/td><td>3<\/td>/)
+  assert.match(table, /<td class="n">-<\/td>/)
 })
 
 test('a figure that cannot be drawn says so', async () => {

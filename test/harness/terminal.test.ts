@@ -1,6 +1,7 @@
+import stringWidth from 'string-width'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { sparkline, verdictBar } from '../../lib/harness/bars.ts'
+import { shareBar, sparkline } from '../../lib/harness/bars.ts'
 import { ERROR_BAR_HEADING, errorBar } from '../../lib/harness/claim-text.ts'
 import { PLAIN, paint, terminalOf } from '../../lib/harness/terminal.ts'
 import { cutText, padText, textWidth, withoutControls, wrapText } from '../../lib/harness/text-width.ts'
@@ -8,6 +9,7 @@ import { VERDICTS } from '../../lib/harness/verdict.ts'
 import {
   countsInLetters,
   countsInWords,
+  occurring,
   paintSentence,
   paintVerdict,
   VERDICT_LETTER,
@@ -62,6 +64,7 @@ test('counts name what occurs, in words or letters', () => {
   const counts = { off: 1, exact: 72, within: 0, erratum: 2 }
   assert.is(countsInWords(counts, PLAIN), '72 exact, 1 off, 2 erratum')
   assert.is(countsInLetters(counts, PLAIN), '72e 1o 2!')
+  assert.equal(occurring(counts, { near: 1 }), ['exact', 'near', 'off', 'erratum'])
   assert.is(countsInLetters({ near: 3 }, COLOUR), '\u001b[33m3n\u001b[39m')
 })
 
@@ -85,9 +88,24 @@ test('width is counted in characters, as a terminal shows them', () => {
   assert.is(textWidth('e\u0301'), 1, 'a letter and its accent')
   assert.is(textWidth('𝛼'), 1, 'one character of two UTF-16 units')
   assert.is(textWidth('模型'), 4, 'characters of double width')
+  assert.is(textWidth('！，　'), 6, 'punctuation and blanks of full width')
+  assert.is(textWidth('ｶﾅ'), 2, 'half-width kana')
+  assert.is(textWidth('🇩🇪👨‍👩‍👧'), 4, 'a flag and a family')
+  assert.is(textWidth('a\u200bb\u00adc'), 3, 'characters that take no place')
   assert.is(textWidth(paint('≤ x', ['red', 'bold'], COLOUR)), 3)
+  assert.is(textWidth(paint('模型', ['red', 'bold'], COLOUR)), 4)
   assert.is(padText('µ', 3), 'µ  ')
   assert.is(padText('𝛼', 3, true), '  𝛼')
+})
+
+test('the characters that are counted without the package are those it gives one place', () => {
+  const wrong: string[] = []
+  for (let code = 0x20; code < 0x3000; code += 1) {
+    const character = String.fromCodePoint(code)
+    // Beside a letter, so that a mark has something to sit on.
+    if (textWidth(`a${character}`) !== stringWidth(`a${character}`)) wrong.push(code.toString(16))
+  }
+  assert.equal(wrong, [])
 })
 
 test('a text is cut and wrapped by its width, and only where there is one', () => {
@@ -95,8 +113,11 @@ test('a text is cut and wrapped by its width, and only where there is one', () =
   assert.is(cutText('abcdef', 5), 'abcd…')
   assert.is(cutText('ab cdef', 4), 'ab…')
   assert.is(cutText('模型模型', 5), '模型…')
+  assert.is(cutText('a👨‍👩‍👧bc', 3), 'a…', 'a family is not torn apart')
+  assert.is(cutText('a👨‍👩‍👧bc', 4), 'a👨‍👩‍👧…')
   assert.is(wrapText('one two three', 8, '  '), 'one two\n  three')
   assert.is(wrapText('one incomprehensible', 8), 'one\nincomprehensible')
+  assert.is(wrapText('  one two three', 8, '    '), '  one\n    two\n    three', 'what it begins with stays')
   assert.is(wrapText('one two three', null), 'one two three')
   assert.is(withoutControls('a\n\u001b[31mb≤'), 'a [31mb≤')
 })
@@ -126,15 +147,12 @@ test('a sparkline goes from its lowest to its highest value', () => {
 })
 
 test('a bar of verdicts has its width, keeps the proportions and shows every verdict', () => {
-  assert.is(verdictBar({ exact: 3, off: 1 }, 8, PLAIN), 'eeeeeeoo')
-  assert.is(verdictBar({ exact: 997, within: 1, near: 1, off: 1 }, 8, PLAIN), 'eeeeewno')
-  assert.is(verdictBar({ exact: 1, within: 1, near: 1 }, 8, PLAIN).length, 8)
-  assert.is(verdictBar({ exact: 1, within: 1, near: 1 }, 2, PLAIN), 'ewn')
-  assert.is(verdictBar({}, 8, PLAIN), '')
-  assert.is(
-    verdictBar({ exact: 1, off: 1 }, 2, COLOUR),
-    '\u001b[32m█\u001b[39m\u001b[31m\u001b[1m█\u001b[39m\u001b[22m',
-  )
+  assert.is(shareBar({ exact: 3, off: 1 }, 8, PLAIN), 'eeeeeeoo')
+  assert.is(shareBar({ exact: 997, within: 1, near: 1, off: 1 }, 8, PLAIN), 'eeeeewno')
+  assert.is(shareBar({ exact: 1, within: 1, near: 1 }, 8, PLAIN).length, 8)
+  assert.is(shareBar({ exact: 1, within: 1, near: 1 }, 2, PLAIN), 'ewn')
+  assert.is(shareBar({}, 8, PLAIN), '')
+  assert.is(shareBar({ exact: 1, off: 1 }, 2, COLOUR), '\u001b[32m█\u001b[39m\u001b[31m\u001b[1m█\u001b[39m\u001b[22m')
 })
 
 test.run()

@@ -67,6 +67,15 @@ test('a text is searched in id, item, title, parameters and claims, whatever its
   assert.not.ok(mentions(one, '1.0.0'))
 })
 
+test('a claim that repeats another is counted neither here nor by the script', async () => {
+  // Of its seven inputs one is "same step as" another in the paper's ledger.
+  const id = 'leopard/fig01-soft-threshold'
+  const [listed] = JSON.parse((await run(PROJECT_ROOT, LIST, ['--format', 'json', id])).stdout) as CatalogueEntry[]
+  assert.equal([listed?.verdicts, listed?.claims.length], [{ exact: 1, input: 6 }, 8])
+  const { stdout } = await run(PROJECT_ROOT, `experiments/${id}.ts`)
+  assert.match(stdout, /\nAgainst the paper: 1 exact, 6 input\. 1 claim repeats another one and is not counted\.$/m)
+})
+
 test('a search that finds nothing says so and ends with 1, as grep does', async () => {
   const none = await run(PROJECT_ROOT, LIST, ['--paper', 'leopard', '--grep', 'no such text'])
   assert.equal([none.exitCode, none.stdout], [1, ''])

@@ -13,10 +13,10 @@ export interface Outcome {
 }
 
 /**
- * What processes started by tests get besides: their lines are not counted. This one covers the same, and counting in
- * hundreds of processes takes minutes.
+ * What processes started by tests get besides: their lines are not counted, since this one covers the same, and counting
+ * in hundreds of processes takes minutes. Whether they write colour is for each test to say, not for who runs it.
  */
-export const CHILD_ENV = { CI: '', NODE_V8_COVERAGE: '' } as const
+export const CHILD_ENV: NodeJS.ProcessEnv = { CI: '', NODE_V8_COVERAGE: '', FORCE_COLOR: undefined }
 
 /** Does something for each item, as many at once as there are processors; the results are in the items' order. */
 export async function atOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -1,10 +1,10 @@
-import Papa from 'papaparse'
-import { alignedTable } from '../format.ts'
+import { csvText } from '../csv-text.ts'
+import { alignedTable, secondsText } from '../format.ts'
 import { literalTable } from '../markdown.ts'
 import { PLAIN, type Terminal } from '../terminal.ts'
 import { cutText, textWidth, wrapText } from '../text-width.ts'
 import { VERDICTS } from '../verdict.ts'
-import { type Counts, countsInLetters, countsInWords, letterLegend } from '../verdict-look.ts'
+import { type Counts, countsInLetters, countsInWords, letterLegend, occurring } from '../verdict-look.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 
 /** A title cut below this says little: the item, which the id repeats, makes room for it. */
@@ -16,10 +16,6 @@ const GAP = 2
 /** Counts of claims: what is not known is a dash. */
 function claimsText(verdicts: Counts | null, write: (counts: Counts) => string): string {
   return verdicts === null ? '-' : write(verdicts) || 'none'
-}
-
-function secondsText(seconds: number | null): string {
-  return seconds === null ? '-' : seconds.toFixed(2)
 }
 
 /**
@@ -49,9 +45,8 @@ export function catalogueText(entries: readonly CatalogueEntry[], terminal: Term
     (textWidth(draw(withItem, 0).split('\n')[1] ?? '') - 'title'.length - GAP) -
     GAP
   const withItem = room(true) >= GOOD_TITLE
-  const occurring = VERDICTS.filter((verdict) => entries.some(({ verdicts }) => (verdicts?.[verdict] ?? 0) > 0))
-  const legend =
-    occurring.length > 0 ? `\n\n${wrapText(`claims: ${letterLegend(occurring, terminal)}`, terminal.columns)}` : ''
+  const used = occurring(...entries.flatMap(({ verdicts }) => verdicts ?? []))
+  const legend = used.length > 0 ? `\n\n${wrapText(`claims: ${letterLegend(used, terminal)}`, terminal.columns)}` : ''
   return `${draw(withItem, Math.max(MIN_TITLE, room(withItem)))}${legend}\n`
 }
 
@@ -88,5 +83,5 @@ export function catalogueCsv(entries: readonly CatalogueEntry[]): string {
     ...VERDICTS.map((verdict) => (verdicts === null ? null : (verdicts[verdict] ?? 0))),
   ])
   const fields = ['id', 'paper', 'item', 'title', 'version', 'seconds', ...VERDICTS]
-  return `${Papa.unparse({ fields, data: rows }, { newline: '\n' })}\n`
+  return csvText(fields, rows)
 }

@@ -1,6 +1,7 @@
 import { oneLine } from '../command.ts'
 import type { AnyExperiment } from '../experiment.ts'
 import { readGolden } from '../golden-file.ts'
+import { type LedgerClaim, readLedgers } from '../ledger.ts'
 import type { Verdict } from '../verdict.ts'
 import type { Counts } from '../verdict-look.ts'
 import { loadExperiment } from './discover.ts'
@@ -16,7 +17,7 @@ export interface CatalogueEntry {
   readonly version: string
   /** How long its last run took; null if that is not known. */
   readonly seconds: number | null
-  /** Claims by verdict as last accepted; null without an accepted golden of this version. */
+  /** Claims by verdict as last accepted, without those that repeat another; null without a golden of this version. */
   readonly verdicts: Counts | null
   /** Names of its parameters, and ids of its claims. */
   readonly params: readonly string[]
@@ -29,24 +30,35 @@ export interface Catalogue {
   readonly broken: readonly { readonly id: string; readonly message: string }[]
 }
 
-function acceptedVerdicts(root: string, { id, version }: AnyExperiment): Counts | null {
+function acceptedVerdicts(
+  root: string,
+  { id, version }: AnyExperiment,
+  ledger: ReadonlyMap<string, LedgerClaim>,
+): Counts | null {
   const golden = readGolden(root, id)
   if (golden?.version !== version) return null
   const counts: Partial<Record<Verdict, number>> = {}
-  for (const { verdict } of Object.values(golden.verdicts)) counts[verdict] = (counts[verdict] ?? 0) + 1
+  for (const [claim, { verdict }] of Object.entries(golden.verdicts)) {
+    if (!ledger.get(claim)?.repeats) counts[verdict] = (counts[verdict] ?? 0) + 1
+  }
   return counts
 }
 
-/** Reads experiments, their goldens and the times of their last runs; runs nothing. */
+/**
+ * Reads experiments, their goldens and the times of their last runs; runs nothing.
+ *
+ * @throws {SyntaxError} if a ledger is malformed
+ */
 export async function readCatalogue(root: string, ids: readonly string[]): Promise<Catalogue> {
   const entries: CatalogueEntry[] = []
   const broken: { id: string; message: string }[] = []
+  const ledger = readLedgers(root)
   for (const id of ids) {
     try {
       const exp = await loadExperiment(root, id)
       let verdicts: Counts | null = null
       try {
-        verdicts = acceptedVerdicts(root, exp)
+        verdicts = acceptedVerdicts(root, exp, ledger)
       } catch (error) {
         broken.push({ id, message: oneLine(error) })
       }

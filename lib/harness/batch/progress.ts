@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { secondsText } from '../format.ts'
 import { type Environment, paint, type TextStream, terminalOf } from '../terminal.ts'
 import { cutText } from '../text-width.ts'
 import type { BatchResult } from './run-all.ts'
@@ -25,7 +26,7 @@ export function showProgress(stream: ProgressStream, total: number, why: boolean
   let done = 0
   return (result) => {
     done += 1
-    const state = result.error !== null ? 'FAILED' : result.skipped ? 'unchanged' : `${result.seconds.toFixed(2)} s`
+    const state = result.error !== null ? 'FAILED' : result.skipped ? 'unchanged' : `${secondsText(result.seconds)} s`
     const head = `${String(done).padStart(String(total).length)}/${total} ${result.id}  `
     const paintState = (text: string) => (result.error === null ? text : paint(text, ['red', 'bold'], terminal))
     if (!live) {

@@ -97,8 +97,10 @@ export interface BatchVerdict {
   readonly orphans: readonly string[]
   /** Claims without a reason for their miss, and reasons without a miss. */
   readonly unexplained: readonly string[]
-  /** 0 all good, 1 a comparison failed, 2 an experiment or a golden is broken. */
+  /** 0 all good, 1 a comparison failed, 2 an experiment, a golden or a part of the report is broken. */
   readonly exitCode: number
+  /** What the report lacks, since it cannot be drawn or read; found when it is written. */
+  readonly unwritten?: readonly string[]
 }
 
 /**
@@ -127,6 +129,7 @@ export function summarise(verdict: BatchVerdict, { experiments, broken }: Projec
     ...(broken.length > 0 ? [`${broken.length} broken`] : []),
     ...(verdict.orphans.length > 0 ? [`${verdict.orphans.length} orphan goldens`] : []),
     ...(verdict.unexplained.length > 0 ? [`${verdict.unexplained.length} claims to explain`] : []),
+    ...(verdict.unwritten?.length ? [`${verdict.unwritten.length} parts of the report missing`] : []),
   ]
   return `${verdict.exitCode === EXIT.good ? 'ALL GOOD' : 'FAILED'}: ${parts.join(', ')}`
 }

@@ -15,8 +15,8 @@ export interface BatchResult {
   readonly skipped: boolean
   /** Why it ran or was skipped. */
   readonly why: string
-  /** How long it ran, or the earlier run took where it was skipped; 0 where that is not known. */
-  readonly seconds: number
+  /** How long it ran, or the earlier run took where it was skipped; null where that is not known. */
+  readonly seconds: number | null
 }
 
 /** How a batch is run. */
@@ -76,7 +76,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
     else if (changed) todo.push({ id, why: changed })
     else {
       const why = `code ${now.code.slice(0, 12)}, packages and Node.js ${now.node} are those of the earlier run`
-      finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: cached.seconds ?? 0 })
+      finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: cached.seconds })
     }
   }
   // Always in workers: what an experiment does to its own thread must not end the batch.
@@ -88,7 +88,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
     const signal = AbortSignal.timeout(1000 * timeoutSeconds)
     const outcome = await (pool as NonNullable<typeof pool>).run({ root, id }, { signal }).catch((error: unknown) => ({
       error: signal.aborted ? `it must finish within ${timeoutSeconds} s, and has not` : oneLine(error),
-      seconds: 0,
+      seconds: null,
     }))
     const failed = 'error' in outcome
     finish({

@@ -9,8 +9,8 @@ import type { Fingerprint } from './fingerprint.ts'
 export interface CachedRun {
   readonly fingerprint: Fingerprint
   readonly runs: readonly VariantRun[]
-  /** How long they took; older caches do not have it. */
-  readonly seconds?: number
+  /** How long they took; null where that is not known. */
+  readonly seconds: number | null
 }
 
 interface CacheFile extends CachedRun {
@@ -22,6 +22,9 @@ function runsHash(runs: readonly VariantRun[]): string {
   return createHash('sha256').update(JSON.stringify(runs)).digest('hex')
 }
 
+/** What the last part of a cache file begins with. */
+const RUNS = '"runs":'
+
 function cachePath(root: string, id: string): string {
   return join(root, 'out', 'cache', `${id}.json`)
 }
@@ -32,19 +35,29 @@ export function readCachedRun(root: string, id: string): CachedRun | null {
   if (!existsSync(path)) return null
   try {
     const cached = JSON.parse(readFileSync(path, 'utf8')) as CacheFile
-    return cached.fingerprint && cached.sha256 === runsHash(cached.runs) ? cached : null
+    return cached.fingerprint && cached.sha256 === runsHash(cached.runs)
+      ? { ...cached, seconds: cached.seconds ?? null }
+      : null
   } catch {
     return null
   }
 }
 
 /**
- * How long an experiment's last run took.
+ * How long an experiment's last run took. Its answer, nearly all of the file, is neither parsed nor checked.
  *
- * @returns seconds; null if it has never run, or before they were kept
+ * @returns seconds; null if it has never run, or that is not known
  */
 export function lastSeconds(root: string, id: string): number | null {
-  return readCachedRun(root, id)?.seconds ?? null
+  const path = cachePath(root, id)
+  if (!existsSync(path)) return null
+  try {
+    const text = readFileSync(path, 'utf8')
+    const { seconds } = JSON.parse(`${text.slice(0, text.indexOf(RUNS))}${RUNS}[]}`) as Partial<CacheFile>
+    return typeof seconds === 'number' ? seconds : null
+  } catch {
+    return null
+  }
 }
 
 /**
@@ -54,7 +67,8 @@ export function lastSeconds(root: string, id: string): number | null {
  */
 export function keepRun(root: string, id: string, run: CachedRun): boolean {
   const { fingerprint, runs, seconds } = run
-  const file = { fingerprint, sha256: runsHash(runs), runs, seconds }
+  // The runs come last, so that what is before them can be read without them.
+  const file: CacheFile = { fingerprint, sha256: runsHash(runs), seconds, runs }
   try {
     atomicWrite(cachePath(root, id), `${JSON.stringify(file)}\n`, { parents: true })
     return true

@@ -1,11 +1,11 @@
-import { verdictBar } from '../bars.ts'
+import { shareBar } from '../bars.ts'
+import { repeatsText } from '../claim-text.ts'
 import { alignedTable } from '../format.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
 import { literalTable } from '../markdown.ts'
 import { PLAIN, type Terminal } from '../terminal.ts'
 import { textWidth, wrapText } from '../text-width.ts'
-import { VERDICTS } from '../verdict.ts'
-import { letterLegend, paintAs } from '../verdict-look.ts'
+import { letterLegend, occurring, paintAs } from '../verdict-look.ts'
 
 /** Widest and narrowest bar of shares, in characters; where there is no room for it, there is none. */
 const MAX_BAR = 32
@@ -33,12 +33,12 @@ export interface ScoreboardLook {
  * repeat another are left out of every count.
  */
 export function scoreboard(claims: readonly JudgedClaim[], look: ScoreboardLook = {}): string {
-  const repeats = claims.filter((claim) => claim.repeats !== null).length
+  const repeats = repeatsText(claims)
   const parts = [
     board(claims, 'result', { ...look, title: 'Results the papers claim' }),
     board(claims, 'input', { ...look, title: 'Inputs the papers state' }),
   ].filter((text) => text !== '')
-  return [...parts, ...(repeats > 0 ? [`${repeats} claims repeat another one and are not counted.\n`] : [])].join('\n')
+  return [...parts, ...(repeats === '' ? [] : [`${repeats}\n`])].join('\n')
 }
 
 /** The claims of one role, a line for each paper. */
@@ -50,7 +50,7 @@ function board(
   const { title, markdown = false, terminal = PLAIN } = look
   const chosen = claims.filter((claim) => claim.role === role)
   if (chosen.length === 0) return ''
-  const verdicts = VERDICTS.filter((verdict) => chosen.some((claim) => claim.verdict === verdict))
+  const verdicts = occurring(countVerdicts(chosen))
   const papers = [...byPaper(chosen)].map(([paper, own]) => ({ paper, counts: countVerdicts(own) }))
   if (papers.length > 1) papers.push({ paper: 'all', counts: countVerdicts(chosen) })
   const rows = papers.map(({ paper, counts }) => [
@@ -71,7 +71,7 @@ function board(
   const withBars = rows.map((row, index) => [
     ...row,
     // A paper whose claims all repeat others has no shares.
-    papers[index]?.counts.total === 0 ? '' : verdictBar(papers[index]?.counts ?? {}, width, terminal),
+    papers[index]?.counts.total === 0 ? '' : shareBar(papers[index]?.counts ?? {}, width, terminal),
   ])
   const legend = terminal.colour
     ? ''

@@ -92,7 +92,7 @@ ${htmlTable(
   ]),
   {
     label: 'Parameters and constants',
-    widths: [24, 14, 8, 34, 20],
+    widths: [22, 14, 11, 33, 20],
     id: 'constant-table',
     facets: constants.map(({ kind }) => ({ source: kind })),
   },

@@ -6,7 +6,7 @@ import { type Fragment, html, htmlTable, tableFilter } from './html.ts'
 import type { Page } from './page.ts'
 import type { Paper } from './papers.ts'
 import type { Site } from './site.ts'
-import { claimValues, claimWithStatement, shareText, verdictBadge } from './views.ts'
+import { claimValues, claimWithStatement, fateBadge, shareText, verdictBadge } from './views.ts'
 
 interface Row extends VariantEffect {
   readonly kind: 'order or bound' | 'number'
@@ -23,7 +23,7 @@ function rowsOf(judged: JudgedExperiment): Row[] {
       claimValues(effect.judged).printed,
       html`${predictedText(effect.judged.predicted)} ${verdictBadge(effect.judged.verdict)}`,
       html`${predictedText(effect.other.predicted)} ${effect.other.predicted !== null && verdictBadge(effect.other.verdict)}`,
-      html`<b class="fate ${effect.fate.replaceAll(' ', '-')}">${effect.fate}</b>`,
+      fateBadge(effect.fate),
     ],
   }))
 }

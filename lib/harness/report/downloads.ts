@@ -61,11 +61,13 @@ export function dataFiles(judged: JudgedExperiment): Download[] {
       },
     ).text
   return [
-    ...Object.keys(first.tables).map((table) => ({
-      path: `${exp.id}.${table}.csv`,
-      label: `CSV (${table})`,
-      text: print(first, 'csv', table),
-    })),
+    ...Object.keys(first.tables)
+      .filter((table) => first.tables[table]?.length)
+      .map((table) => ({
+        path: `${exp.id}.${table}.csv`,
+        label: `CSV (${table})`,
+        text: print(first, 'csv', table),
+      })),
     ...runs.map((run, index) => ({
       path: `${exp.id}${index === 0 ? '' : `.${run.variant}`}.json`,
       label: index === 0 ? 'JSON' : `JSON (${run.variant})`,

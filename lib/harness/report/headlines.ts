@@ -47,7 +47,7 @@ export function headlinesTable({ state }: Site, papers: readonly Paper[], up: st
       const { printed, ours } = claimValues(claim, { digits: HEADLINE_DIGITS })
       return [
         ...(alone ? [] : [html`<a class="nowrap" href="${up}papers/${paper.id}.html">${paper.name}</a>`]),
-        html`<a href="${up}${experiment}.html">${claim.statement}</a>`,
+        html`<a href="${up}${experiment}.html#${claim.id}">${claim.statement}</a>`,
         printed,
         ours,
         verdictBadge(claim.verdict),

@@ -29,11 +29,16 @@ export function html(parts: TemplateStringsArray, ...fragments: readonly Fragmen
   return new Html(parts.reduce((text, part, index) => text + render(fragments[index - 1]) + part))
 }
 
-const NUMBER = /^[+-]?(≤ |≥ |~ )?\d[\d.e+-]*( %)?$/
+const NUMBER = /^[+-]?(?:≤ |≥ |~ )?\d[\d.e+-]*(?: %)?$/
 
-/** Whether a cell holds a number alone, perhaps inside a link. */
-function isNumber(cell: Fragment): boolean {
-  return NUMBER.test(cell instanceof Html ? cell.text.replace(/<[^>]*>/g, '') : String(cell))
+function cellText(cell: Fragment): string {
+  return render(cell).replace(/<[^>]*>/g, '')
+}
+
+/** Whether a column holds numbers and dashes alone, perhaps inside links. */
+function isNumeric(rows: readonly (readonly Fragment[])[], column: number): boolean {
+  const texts = rows.map((row) => cellText(row[column])).filter((text) => text !== '' && text !== '-')
+  return texts.length > 0 && texts.every((text) => NUMBER.test(text))
 }
 
 /** How a table is set, and how its rows are filtered. */
@@ -46,21 +51,23 @@ export interface TableOptions {
   readonly widths?: readonly number[]
   /** Id, for the filter that works on it. */
   readonly id?: string
+  /** Ids of the rows, for links to them. */
+  readonly rowIds?: readonly string[]
   /** What a filter knows of each row besides its text; several values of one facet are kept apart by `|`. */
   readonly facets?: readonly Readonly<Record<string, string>>[]
 }
 
-/** An HTML table from a heading and rows; cells that are numbers are set to the right. It scrolls where it is too wide. */
+/** An HTML table from a heading and rows; columns of numbers are set to the right. It scrolls where it is too wide. */
 export function htmlTable(
   heads: readonly Fragment[],
   rows: readonly (readonly Fragment[])[],
-  { label, kind = 'prose', widths, id, facets }: TableOptions,
+  { label, kind = 'prose', widths, id, rowIds, facets }: TableOptions,
 ): Html {
   const attributes = (index: number) =>
     Object.entries(facets?.[index] ?? {}).map(([name, value]) => html` data-${name}="${value}"`)
-  const right = heads.map((_, column) => rows.length > 0 && isNumber(rows[0]?.[column]))
+  const right = heads.map((_, column) => isNumeric(rows, column))
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}${widths && ' fixed'}"${id !== undefined && html` id="${id}"`}>${widths && html`<colgroup>${widths.map((width) => html`<col style="width:${width}%">`)}</colgroup>`}<thead><tr>${heads.map((head, column) => html`<th scope="col"${right[column] && html` class="n"`}>${head}</th>`)}</tr></thead><tbody>
-${rows.map((row, index) => html`<tr${attributes(index)}>${row.map((cell) => html`<td${isNumber(cell) && html` class="n"`}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
+${rows.map((row, index) => html`<tr${rowIds && html` id="${rowIds[index]}"`}${attributes(index)}>${row.map((cell, column) => html`<td${right[column] && html` class="n"`}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
 }
 
 /** A choice of one facet's values. */

@@ -20,17 +20,15 @@ export interface DrawnItem {
   readonly figures: readonly Drawing[]
   readonly sensitivity: Drawing | null
   readonly downloads: readonly Download[]
+  /** Why there are none, where drawing them failed. */
+  readonly problem: string | null
 }
 
 async function draw(spec: FigureSpec, variant: string): Promise<Drawing> {
   return { variant, svg: await renderFigure(spec), description: String(spec['description'] ?? '') }
 }
 
-/**
- * Draws an experiment's figure under each of its variants, and its sensitivity.
- *
- * @throws {TypeError} if one cannot be drawn, naming the experiment
- */
+/** Draws an experiment's figure under each of its variants, and its sensitivity; a figure that fails is said to. */
 export async function drawItem({ exp, runs, claimsByVariant }: JudgedExperiment): Promise<DrawnItem> {
   try {
     const figures: Drawing[] = []
@@ -54,8 +52,14 @@ export async function drawItem({ exp, runs, claimsByVariant }: JudgedExperiment)
       figures,
       sensitivity,
       downloads: files.map(({ suffix, label, svg }) => ({ path: `${exp.id}${suffix}.svg`, label, text: svg })),
+      problem: null,
     }
   } catch (error) {
-    throw new TypeError(`${exp.id}: ${oneLine(error)}`)
+    return {
+      figures: [],
+      sensitivity: null,
+      downloads: [],
+      problem: `${exp.id}: its figure must be drawable, got: ${oneLine(error)}`,
+    }
   }
 }

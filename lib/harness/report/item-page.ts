@@ -14,7 +14,7 @@ import type { Drawing, DrawnItem } from './item-figures.ts'
 import type { Page } from './page.ts'
 import { citationLine } from './papers.ts'
 import type { Site } from './site.ts'
-import { CLAIM_HEADS, claimCells, claimWithStatement, verdictBar, verdictSummary } from './views.ts'
+import { CLAIM_HEADS, claimCells, claimWithStatement, fateBadge, verdictBar, verdictSummary } from './views.ts'
 
 /** Rows of a table that are shown at once; longer ones open on demand. */
 const SHOWN_ROWS = 40
@@ -79,7 +79,11 @@ function claimsSection({ claims }: JudgedExperiment): Fragment {
 ${htmlTable(
   CLAIM_HEADS,
   claims.map((claim, index) => claimCells(claim, claims[index - 1])),
-  { label: 'Claims', kind: 'claims' },
+  {
+    label: 'Claims',
+    kind: 'claims',
+    rowIds: claims.map(({ id }) => id),
+  },
 )}`
 }
 
@@ -99,7 +103,12 @@ function variantsSection(judged: JudgedExperiment, figures: readonly Drawing[]):
 ${
   changed.length > 0 &&
   htmlTable(
-    ['claim', 'printed', names[0] ?? '', ...names.slice(1).flatMap((name) => [name, 'difference', 'so it'])],
+    [
+      'claim',
+      'printed',
+      names[0] ?? '',
+      ...names.slice(1).flatMap((name) => [name, `difference from ${names[0]}`, 'so it']),
+    ],
     changed.map((claim) => [
       claimWithStatement(claim),
       printedText(claim),
@@ -111,14 +120,14 @@ ${
         return [
           predictedText(b),
           typeof a === 'number' && typeof b === 'number' && a !== 0 ? percentText(b / a - 1) : '',
-          effect.fate,
+          fateBadge(effect.fate),
         ]
       }),
     ]),
     { label: 'Claims that the variants change' },
   )
 }
-${figures.length > 1 && html`<div class="side">${figures.map((drawing, index) => picture(judged, drawing, index === 0))}</div>`}`
+${figures.length > 1 && html`<div class="side">${figures.map((drawing, index) => picture(judged, drawing, index === 0))}</div><p class="muted">Each is drawn on axes of its own.</p>`}`
 }
 
 function sourcesSection(judged: JudgedExperiment): Fragment {
@@ -174,6 +183,7 @@ export function itemPage(
     body: (up) => html`
 <p class="muted">${paper && `${citationLine(paper)}. `}<code>${exp.id}</code> ${exp.version}</p>
 <p>${verdictSummary(judged.claims)}</p>
+${drawn.problem !== null && html`<p class="banner off">${drawn.problem}</p>`}
 ${drawn.figures[0] && figure(drawn.figures[0])}
 ${reproduceSection(judged, up, downloads, paper?.bib ? `papers/${paper.id}.bib` : null)}
 ${claimsSection(judged)}

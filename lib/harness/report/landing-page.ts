@@ -55,7 +55,7 @@ function tiles(site: Site): Fragment {
   return html`<div class="tiles">
 ${tile(`${results.exact} of ${results.total}`, `results come out: ${results.exact - stated} at the printed digits, ${stated} true as stated`, '#papers')}
 ${tile(results.within, 'more within 5 %, or within a printed bound', '#papers')}
-${tile(errata, 'errata, each with its arithmetic', 'errata.html')}
+${tile(errata, `errata, each with its arithmetic; ${results.erratum} results rest on one`, 'errata.html')}
 ${tile(`${survive} of ${statements}`, 'orders and bounds survive the corrections', 'corrections.html')}
 ${tile(`${sourced} of ${total}`, `parameters and constants have a source; ${assumed} of them are assumed`, 'constants.html')}
 </div>`
@@ -78,7 +78,7 @@ export function landingPage(site: Site): Page {
 <p class="lead">What ${site.papers.length} papers on transformer accelerators printed, against what our models predict: ${experiments.length} figures, tables and sections as scripts, checked number by number.</p>
 <p class="banner ${verdict.exitCode === 0 ? 'exact' : 'off'}">${summarise(verdict, state)}</p>
 ${broken.map(({ id, message }) => html`<p><code>${id}</code> is broken: ${message}</p>`)}
-${verdict.unexplained.map((problem) => html`<p>${problem}</p>`)}
+${[...verdict.unexplained, ...(verdict.unwritten ?? [])].map((problem) => html`<p>${problem}</p>`)}
 ${tiles(site)}
 <h2 id="papers">Scoreboard</h2>
 <p>Results each paper claims, by what became of them. A claim that repeats another is counted once. Numbers lead to the claims.</p>

@@ -14,12 +14,15 @@ import { landingPage } from './landing-page.ts'
 import { type Page, renderPage } from './page.ts'
 import { paperPage } from './paper-page.ts'
 import { searchIndex } from './search-index.ts'
-import { type Site, siteOf } from './site.ts'
+import { type Site, siteOf, withProblems } from './site.ts'
 
 /** Pages and data files of all items, each with the one before and the one after it. */
-async function items(site: Site): Promise<{ readonly pages: Page[]; readonly files: Download[] }> {
+async function items(
+  site: Site,
+): Promise<{ readonly pages: Page[]; readonly files: Download[]; readonly problems: string[] }> {
   const pages: Page[] = []
   const files: Download[] = []
+  const problems: string[] = []
   const { experiments } = site.state
   const path = (judged: JudgedExperiment | undefined) => judged && `${judged.exp.id}.html`
   for (const [index, judged] of experiments.entries()) {
@@ -28,21 +31,28 @@ async function items(site: Site): Promise<{ readonly pages: Page[]; readonly fil
     const neighbours = { previous: path(experiments[index - 1]), next: path(experiments[index + 1]) }
     pages.push(itemPage(site, judged, { drawn, downloads, neighbours }))
     files.push(...downloads)
+    if (drawn.problem !== null) problems.push(drawn.problem)
   }
-  return { pages, files }
+  return { pages, files, problems }
 }
 
 /**
  * Writes the report: pages, figures and data that open from disk or any host and need nothing else.
  *
- * @returns path of the first page, from the project's root
- * @throws {TypeError} if a figure cannot be drawn or a page not be written
- * @throws {SyntaxError} if a paper's BibTeX entry is incomplete
+ * A figure that cannot be drawn, or a paper's entry that cannot be read, is missing and named; all else is written.
+ *
+ * @returns path of the first page, from the project's root, and the verdict with what is missing
+ * @throws {TypeError} if a page cannot be written
  */
-export async function writeReport(root: string, state: ProjectState, verdict: BatchVerdict): Promise<string> {
-  const site = siteOf(root, state, verdict)
-  const { papers } = site
-  const { pages: itemPages, files } = await items(site)
+export async function writeReport(
+  root: string,
+  state: ProjectState,
+  verdict: BatchVerdict,
+): Promise<{ readonly path: string; readonly verdict: BatchVerdict }> {
+  const known = siteOf(root, state, verdict)
+  const { papers } = known
+  const { pages: itemPages, files, problems } = await items(known)
+  const site: Site = { ...known, verdict: withProblems(known.verdict, problems) }
   const pages = [
     landingPage(site),
     correctionsPage(site),
@@ -70,7 +80,7 @@ export async function writeReport(root: string, state: ProjectState, verdict: Ba
   } finally {
     for (const left of [aside, old]) rmSync(left, { recursive: true, force: true })
   }
-  return 'out/report/index.html'
+  return { path: 'out/report/index.html', verdict: site.verdict }
 }
 
 /** Puts `aside` in the place of `folder`; another run may be doing the same. */

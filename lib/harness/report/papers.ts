@@ -26,6 +26,11 @@ function familyName(author: string): string {
   return (author.includes(',') ? author.split(',')[0] : author.split(/\s+/).at(-1)) ?? author
 }
 
+/** A paper of which no more than its ledger's name is known. */
+export function unknownPaper(id: string): Paper {
+  return { id, name: id, title: id, authors: [], year: '', venue: '', bib: null }
+}
+
 /**
  * Reads golden/papers/<id>.bib. A ledger without one is a paper known by its id alone.
  *
@@ -33,7 +38,7 @@ function familyName(author: string): string {
  */
 export function readPaper(root: string, id: string): Paper {
   const path = join(ledgerDirectory(root), `${id}.bib`)
-  if (!existsSync(path)) return { id, name: id, title: id, authors: [], year: '', venue: '', bib: null }
+  if (!existsSync(path)) return unknownPaper(id)
   const bib = readFileSync(path, 'utf8')
   const fields = new Map(
     [...bib.matchAll(FIELD)].map(([, name = '', braced, quoted, bare]) => [

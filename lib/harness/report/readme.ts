@@ -1,7 +1,7 @@
 import { markdownTable } from '../format.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
 import { escapeMarkdown } from '../markdown.ts'
-import { VERDICTS } from '../verdict.ts'
+import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
 import { HEADLINE_DIGITS, headlinesOf } from './headlines.ts'
 import { claimsOf, type Site } from './site.ts'
 import { claimValues } from './views.ts'
@@ -35,11 +35,20 @@ function headlines({ state, papers }: Site): string {
   )
 }
 
+function verdictTable(): string {
+  return markdownTable(
+    ['verdict', 'meaning'],
+    VERDICTS.map((verdict) => [verdict, VERDICT_MEANING[verdict]]),
+    [false, false],
+  )
+}
+
 /** What README.md holds between `<!-- name -->` and `<!-- /name -->`, by name. */
 export function readmeSections(site: Site): ReadonlyMap<string, string> {
   return new Map([
     ['scoreboard', scoreboard(site)],
     ['headlines', headlines(site)],
+    ['verdicts', verdictTable()],
   ])
 }
 

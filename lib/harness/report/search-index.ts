@@ -1,6 +1,8 @@
 import { allConstants } from './constants-page.ts'
+import { HEADLINE_DIGITS } from './headlines.ts'
 import type { Page } from './page.ts'
 import type { Site } from './site.ts'
+import { claimValues } from './views.ts'
 
 /** Something the search field finds: its name, what it is, and the page it is on. */
 type Entry = readonly [name: string, what: string, url: string]
@@ -22,14 +24,15 @@ export function searchIndex({ state, papers }: Site, pages: readonly Page[]): st
       ({ exp }): Entry => [`${name(exp.paper)} ${exp.item}`.trim(), `${exp.title} (${exp.id})`, `${exp.id}.html`],
     ),
     ...state.claims
-      .filter(({ experiment }) => experiment !== null)
-      .map(
-        ({ id, statement, paper }): Entry => [
-          id,
-          statement.slice(0, MAX_TEXT),
-          `papers/${paper}.html?q=${encodeURIComponent(id)}#claims`,
-        ],
-      ),
+      .filter(({ experiment, repeats }) => experiment !== null && repeats === null)
+      .map((claim): Entry => {
+        const { printed, ours } = claimValues(claim, { digits: HEADLINE_DIGITS })
+        return [
+          claim.id,
+          `${printed} (ours ${ours}): ${claim.statement.slice(0, MAX_TEXT)}`,
+          `${claim.experiment}.html#${claim.id}`,
+        ]
+      }),
     ...[...new Map(allConstants(state.experiments).map((constant) => [constant.name, constant])).values()].map(
       (constant): Entry => [
         constant.name,

@@ -1,11 +1,17 @@
 import { percentText, predictedText, printedText } from '../claim-text.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
 import { NEAR, VERDICT_MEANING, VERDICTS, type Verdict } from '../verdict.ts'
+import type { Fate } from './effects.ts'
 import { type Fragment, type Html, html } from './html.ts'
 
 /** A verdict as a coloured word; the colour only repeats what the word says. */
 export function verdictBadge(verdict: Verdict): Html {
   return html`<span class="v ${verdict}">${verdict}</span>`
+}
+
+/** What becomes of a claim, as a coloured word. */
+export function fateBadge(fate: Fate): Html {
+  return html`<b class="fate ${fate.replaceAll(' ', '-')}">${fate}</b>`
 }
 
 /** Counts by verdict as coloured words. */
@@ -36,11 +42,15 @@ const PERCENT = 100
 /** Half of the error bar's width, in percent of it. */
 const HALF = 50
 
-/** A relative error with a small bar around zero, full at 25 %; none where it could not be seen. */
-export function errorCell(relative: number | null): Fragment {
+/**
+ * A relative error with a small bar around zero, full at 25 %. There is none where it could not be seen, where the printed
+ * digits say no more than our value does, and where a bound holds, since being far from it is no error.
+ */
+export function errorCell({ relativeError: relative, verdict, bound }: JudgedClaim): Fragment {
   if (relative === null) return null
   const share = Math.min(Math.abs(relative) / NEAR, 1) * HALF
-  if (share < 1) return percentText(relative)
+  const held = verdict === 'within' && (bound === 'upto' || bound === 'atleast')
+  if (share < 1 || verdict === 'exact' || held) return percentText(relative)
   const left = relative < 0 ? HALF - share : HALF
   return html`${percentText(relative)}<span class="err" aria-hidden="true"><i style="left:${left.toFixed(1)}%;width:${share.toFixed(1)}%"></i></span>`
 }
@@ -95,7 +105,7 @@ export function claimCells(claim: JudgedClaim, above?: JudgedClaim): Fragment[] 
     claimWithStatement(claim),
     printed,
     ours,
-    errorCell(claim.relativeError),
+    errorCell(claim),
     verdictWithReason(claim.verdict, again ? 'as above' : reason),
   ]
 }

@@ -31,7 +31,8 @@ function enableFilter(form: HTMLFormElement): void {
   if (query && asked.has('q')) query.value = asked.get('q') ?? ''
   for (const choice of choices) {
     const value = asked.get(choice.name)
-    if (value !== null && [...choice.options].some((option) => option.value === value)) choice.value = value
+    const option = [...choice.options].find((other) => other.value.toLowerCase() === value?.toLowerCase())
+    if (option) choice.value = option.value
   }
   form.addEventListener('input', apply)
   form.addEventListener('submit', (event) => event.preventDefault())

@@ -15,20 +15,42 @@ function loadIndex(up: string, ready: () => void): void {
   document.head.append(script)
 }
 
-/** Entries that hold every word; those whose name begins with the query come first. */
+/** How well a word fits a text: 0 as a word of its own, 1 as the beginning of one, 2 inside one, null not at all. */
+function fit(text: string, word: string): number | null {
+  let best: number | null = null
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const begins = at === 0 || !/[\p{L}\p{N}.]/u.test(text[at - 1] as string)
+    const ends = !/[\p{L}\p{N}]/u.test(text[at + word.length] ?? ' ')
+    const rank = begins ? (ends ? 0 : 1) : 2
+    if (best === null || rank < best) best = rank
+  }
+  return best
+}
+
+/** A hit in the text counts for less than any hit in the name. */
+const IN_TEXT = 3
+
+/** Entries that hold every word, the best first; equal ones stay in order: pages, items, claims, constants. */
 function find(entries: readonly Entry[], query: string): Entry[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  const rank = ([name]: Entry) => {
-    const lower = name.toLowerCase()
-    return lower.startsWith(words.join(' ')) ? 0 : lower.includes(words[0] ?? '') ? 1 : 2
+  const score = ([name, what]: Entry): number | null => {
+    let sum = 0
+    for (const word of words) {
+      const inName = fit(name.toLowerCase(), word)
+      const inText = fit(what.toLowerCase(), word)
+      if (inName === null && inText === null) return null
+      sum += Math.min(inName ?? Number.POSITIVE_INFINITY, (inText ?? Number.POSITIVE_INFINITY) + IN_TEXT)
+    }
+    return sum
   }
   return entries
-    .filter(([name, what]) => {
-      const text = `${name} ${what}`.toLowerCase()
-      return words.every((word) => text.includes(word))
+    .flatMap((entry) => {
+      const rank = score(entry)
+      return rank === null ? [] : [{ entry, rank }]
     })
-    .sort((a, b) => rank(a) - rank(b))
+    .sort((a, b) => a.rank - b.rank)
     .slice(0, MAX_FOUND)
+    .map(({ entry }) => entry)
 }
 
 /** The field in every page's head that finds items, claims and constants of the whole report. */
