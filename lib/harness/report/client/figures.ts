@@ -18,19 +18,23 @@ export function enableFigures(): void {
     current = null
     tip.hidden = true
   }
-  const show = (mark: Element) => {
-    hide()
-    current = mark
-    mark.classList.add('current')
-    tip.textContent = describe(mark)
-    tip.hidden = false
-    const box = mark.getBoundingClientRect()
+  const place = () => {
+    if (!current) return
+    const box = current.getBoundingClientRect()
     const { offsetWidth: width, offsetHeight: height } = tip
     const gap = 8
     const left = Math.min(Math.max(box.left + box.width / 2 - width / 2, gap), innerWidth - width - gap)
     const above = box.top - height - gap
     tip.style.left = `${left}px`
     tip.style.top = `${above >= 0 ? above : box.bottom + gap}px`
+  }
+  const show = (mark: Element) => {
+    hide()
+    current = mark
+    mark.classList.add('current')
+    tip.textContent = describe(mark)
+    tip.hidden = false
+    place()
   }
   for (const figure of document.querySelectorAll('figure')) {
     const marks = [...figure.querySelectorAll(MARK)]
@@ -53,5 +57,6 @@ export function enableFigures(): void {
       show(mark)
     })
   }
-  addEventListener('scroll', () => current && !current.matches(':hover') && hide(), { passive: true })
+  // Walking through a figure scrolls, too.
+  addEventListener('scroll', place, { passive: true, capture: true })
 }
