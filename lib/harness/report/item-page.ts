@@ -98,17 +98,12 @@ function variantsSection(judged: JudgedExperiment, figures: readonly Drawing[]):
 <p>${
     effects.length === 0
       ? 'They change no prediction of a claim.'
-      : `Predictions that differ: ${effects.length} (${fatesInWords(effects)}).`
+      : `Predictions that differ: ${effects.length} (${fatesInWords(effects)}). Differences are from ${names[0]}.`
   }</p>
 ${
   changed.length > 0 &&
   htmlTable(
-    [
-      'claim',
-      'printed',
-      names[0] ?? '',
-      ...names.slice(1).flatMap((name) => [name, `difference from ${names[0]}`, 'so it']),
-    ],
+    ['claim', 'printed', names[0] ?? '', ...names.slice(1).flatMap((name) => [name, 'difference', 'so it'])],
     changed.map((claim) => [
       claimWithStatement(claim),
       printedText(claim),
@@ -124,7 +119,7 @@ ${
         ]
       }),
     ]),
-    { label: 'Claims that the variants change' },
+    { label: 'Claims that the variants change', kind: 'claims' },
   )
 }
 ${figures.length > 1 && html`<div class="side">${figures.map((drawing, index) => picture(judged, drawing, index === 0))}</div><p class="muted">Each is drawn on axes of its own.</p>`}`
