@@ -2,7 +2,7 @@
 import type { ExitCount } from '../../lib/accelerators/edgebert/mod.ts'
 import { experiment, main, tables } from '../../lib/harness/mod.ts'
 import { albertBase } from '../../lib/workload/mod.ts'
-import { exitFigure } from './shared/exit-figure.ts'
+import { type ExitRow, exitFigure } from './shared/exit-figure.ts'
 import { SST2_EARLY_EXITS, SST2_EXITS_SOURCE, SST2_LATENCY_AWARE_EXITS, SST2_SENTENCES } from './shared/sst2-exits.ts'
 import { TASK_INPUTS, TASKS, type Task, taskSlug } from './shared/tasks.ts'
 import { readTrace, TRACE_PARAMS, type TraceValues, traceMean, type UserTrace } from './shared/user-files.ts'
@@ -177,13 +177,7 @@ const table3 = experiment({
 
 type Exits = readonly ExitCount[]
 type Rows = {
-  readonly exits: readonly {
-    readonly task: string
-    readonly method: string
-    readonly threshold: number | null
-    readonly exit: number
-    readonly actualExit: number
-  }[]
+  readonly exits: readonly ExitRow[]
   readonly inputs: readonly {
     readonly task: Task
     readonly dropPercent: number

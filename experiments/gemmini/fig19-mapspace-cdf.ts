@@ -13,6 +13,7 @@ import {
   NEAR_OPTIMAL,
   networkOf,
   operatorName,
+  STROKE_LEGEND,
   SUMMARY_COLUMNS,
   studiedMachine,
   studyOperator,
@@ -200,16 +201,7 @@ const fig19 = experiment({
   figure: ({ cdf, summary }, marks) => ({
     description:
       "On the left the figure's curves: percent of random mappings whose energy-delay product is below a multiple of the best found, a line for each operator. On the right what the text reads off them, our values as bars, the printed ones as crosses: the tenth percentile over the best, and the percent of mappings below 3 times the best.",
-    config: {
-      legend: {
-        orient: 'bottom',
-        symbolType: 'stroke',
-        symbolStrokeWidth: 2,
-        symbolSize: 300,
-        columns: 3,
-        labelLimit: 0,
-      },
-    },
+    config: { legend: STROKE_LEGEND },
     hconcat: [
       {
         width: 330,

@@ -1,5 +1,5 @@
 import { ERROR_BAR_HEADING, errorBar, percentText, predictedText, printedText, repeatsText } from './claim-text.ts'
-import { type AnyExperiment, variantNames } from './experiment.ts'
+import { type AnyExperiment, CORRECTED, PUBLISHED, variantNames } from './experiment.ts'
 import { alignedTable } from './format.ts'
 import { countVerdicts, type JudgedClaim } from './judge.ts'
 import { escapeMarkdown, literalTable, markdownList } from './markdown.ts'
@@ -112,10 +112,6 @@ export function listClaims(claims: readonly JudgedClaim[], look: ClaimLook): str
   })
   return `${[heads, rule, ...explained].join('\n')}\n`
 }
-
-/** Names of the two variants that most experiments have. */
-const PUBLISHED = 'as-published'
-const CORRECTED = 'corrected'
 
 /**
  * What the paper printed beside the values of a run under other conditions: differences, but no verdicts.

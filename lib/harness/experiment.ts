@@ -140,6 +140,11 @@ export interface AnyExperiment extends Omit<Experiment, 'run' | 'measure' | 'cla
   readonly figure?: (tables: AnyTables, marks: readonly Mark[]) => FigureSpec
 }
 
+/** Name of the variant with the rules that evidently made the printed numbers, mistakes included. */
+export const PUBLISHED = 'as-published'
+/** Name of the variant whose rules are as they should be. */
+export const CORRECTED = 'corrected'
+
 /** Name of the one variant of an experiment that declares none. */
 export const SOLE_VARIANT = 'default'
 

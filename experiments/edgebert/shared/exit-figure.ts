@@ -8,14 +8,17 @@ const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down']
 /** Claims of the average exits that are printed, without task and accuracy drop. */
 const CLAIMS: Readonly<Record<string, string>> = { 'early exit': 'ee-exit', predicted: 'lai-pred-exit' }
 
+/** Average exits of a task by one method, at a threshold of entropy where it has one. */
+export interface ExitRow {
+  readonly task: string
+  readonly method: string
+  readonly threshold: number | null
+  readonly exit: number
+  readonly actualExit: number
+}
+
 interface Tables {
-  readonly exits: readonly {
-    readonly task: string
-    readonly method: string
-    readonly threshold: number | null
-    readonly exit: number
-    readonly actualExit: number
-  }[]
+  readonly exits: readonly ExitRow[]
   readonly histogram: readonly {
     readonly method: string
     readonly threshold: number

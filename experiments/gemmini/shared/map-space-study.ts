@@ -240,6 +240,16 @@ export const CURVE_ENCODING = {
 
 type DistributionRow = { readonly operator: string; readonly fromDecade: number; readonly sharePercent: number }
 
+/** A legend below the drawing for lines that colour and dashes tell apart. */
+export const STROKE_LEGEND = {
+  orient: 'bottom',
+  symbolType: 'stroke',
+  symbolStrokeWidth: 2,
+  symbolSize: 300,
+  columns: 3,
+  labelLimit: 0,
+} as const
+
 /** Vega-Lite panels of such distributions side by side, on the same axes. */
 export function distributionFigure(
   panels: readonly { readonly title: string; readonly rows: readonly DistributionRow[] }[],
@@ -247,16 +257,7 @@ export function distributionFigure(
 ) {
   return {
     description,
-    config: {
-      legend: {
-        orient: 'bottom',
-        symbolType: 'stroke',
-        symbolStrokeWidth: 2,
-        symbolSize: 300,
-        columns: 3,
-        labelLimit: 0,
-      },
-    },
+    config: { legend: STROKE_LEGEND },
     resolve: { scale: { x: 'shared', y: 'shared' } },
     hconcat: panels.map(({ title, rows }) => ({
       title,

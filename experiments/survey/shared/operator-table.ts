@@ -1,4 +1,5 @@
 import {
+  along,
   type ClaimSpec,
   type FigureSpec,
   type Mark,
@@ -223,13 +224,7 @@ export function operatorFigure({ operators }: OperatorTables, marks: readonly Ma
     config: { legend: { orient: 'bottom' } },
     hconcat: Object.entries(measures).map(([measure, { title, of }]) => {
       const { scale, axis } = decades(operators.map(of))
-      const y = (field: string, what: string) => ({
-        field,
-        type: 'quantitative',
-        title: what,
-        scale,
-        axis: { title, ...axis },
-      })
+      const y = (field: string, says: string) => along(field, title, { says, scale, axis })
       return {
         width: 165,
         height: 240,

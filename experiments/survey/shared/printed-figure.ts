@@ -1,4 +1,4 @@
-import { type FigureSpec, printedCrosses } from '../../../lib/harness/mod.ts'
+import { along, type FigureSpec, printedCrosses } from '../../../lib/harness/mod.ts'
 
 /** A logarithmic scale over whole decades around the values (above 0), and an axis with a tick at each. */
 export function decades(values: readonly number[]): { readonly scale: FigureSpec; readonly axis: FigureSpec } {
@@ -40,13 +40,7 @@ export function rowPanel(
   const { rowTitle, width, rowHeight = 24, labels = true } = options
   const drawn = cells.flatMap(({ ours, printed }) => [ours, printed].filter((value) => value !== null))
   const { scale, axis } = logarithmic ? decades(drawn) : { scale: {}, axis: { tickCount: width < 150 ? 3 : 4 } }
-  const x = (field: string, what: string) => ({
-    field,
-    type: 'quantitative',
-    title: what,
-    scale,
-    axis: { title, ...axis },
-  })
+  const x = (field: string, says: string) => along(field, title, { says, scale, axis })
   return {
     width,
     height: { step: rowHeight },

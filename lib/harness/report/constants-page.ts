@@ -55,23 +55,22 @@ export function allConstants(experiments: readonly JudgedExperiment[]): Constant
 }
 
 /** How many parameters and constants there are, by kind of source; one that several experiments share counts once. */
-export function sourceCounts(experiments: readonly JudgedExperiment[]): {
+export function sourceCounts(constants: readonly Constant[]): {
   readonly total: number
   /** Those whose source says something. */
   readonly sourced: number
   readonly kinds: ReadonlyMap<string, number>
 } {
-  const all = allConstants(experiments)
   const kinds = new Map<string, number>()
-  for (const { kind } of all) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-  const sourced = all.filter(({ kind, source }) => source.length > `${kind}: `.length).length
-  return { total: all.length, sourced, kinds }
+  for (const { kind } of constants) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  const sourced = constants.filter(({ kind, source }) => source.length > `${kind}: `.length).length
+  return { total: constants.length, sourced, kinds }
 }
 
 /** Every parameter and constant with its source. */
 export function constantsPage({ state }: Site): Page {
   const constants = allConstants(state.experiments)
-  const { total, sourced, kinds } = sourceCounts(state.experiments)
+  const { total, sourced, kinds } = sourceCounts(constants)
   const order = ['paper', 'public', 'derived', 'calibrated', 'assumed'].filter((kind) => kinds.has(kind))
   return {
     path: 'constants.html',

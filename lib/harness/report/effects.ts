@@ -1,9 +1,7 @@
 import type { JudgedExperiment } from '../batch/mod.ts'
+import { CORRECTED } from '../experiment.ts'
 import type { JudgedClaim } from '../judge.ts'
 import { WITHIN } from '../verdict.ts'
-
-/** Name of the variant whose rules are as they should be. */
-export const CORRECTED = 'corrected'
 
 /**
  * What becomes of a claim under another variant.

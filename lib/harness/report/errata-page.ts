@@ -1,7 +1,7 @@
 import type { Erratum } from '../experiment.ts'
 import { type Fragment, html, htmlTable, tableFilter } from './html.ts'
 import type { Page } from './page.ts'
-import type { Site } from './site.ts'
+import { paperName, type Site } from './site.ts'
 
 /** Errata as a table; `lead` says what stands before each. */
 export function errataTable(
@@ -28,9 +28,9 @@ export function errataTable(
 }
 
 /** Where the papers contradict themselves, with the arithmetic that shows it. */
-export function errataPage({ state, papers }: Site): Page {
+export function errataPage(site: Site): Page {
+  const { state, papers } = site
   const errata = state.experiments.flatMap(({ exp }) => (exp.errata ?? []).map((erratum) => ({ exp, erratum })))
-  const name = (id: string | undefined) => papers.find((paper) => paper.id === id)?.name ?? 'no paper'
   const count = (paper: string) => errata.filter(({ exp }) => exp.paper === paper).length
   return {
     path: 'errata.html',
@@ -48,10 +48,10 @@ ${errataTable(
       head: 'paper',
       cells: errata.map(
         ({ exp }) =>
-          html`${name(exp.paper)}<div class="why"><a class="nowrap" href="${exp.id}.html">${exp.item}</a></div>`,
+          html`${paperName(site, exp.paper)}<div class="why"><a class="nowrap" href="${exp.id}.html">${exp.item}</a></div>`,
       ),
     },
-    facets: errata.map(({ exp }) => ({ paper: name(exp.paper) })),
+    facets: errata.map(({ exp }) => ({ paper: paperName(site, exp.paper) })),
   },
 )}`,
   }

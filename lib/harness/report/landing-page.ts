@@ -1,16 +1,17 @@
 import { summarise } from '../batch/mod.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
 import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
-import { sourceCounts } from './constants-page.ts'
+import { occurring } from '../verdict-look.ts'
+import { allConstants, sourceCounts } from './constants-page.ts'
 import { corrections, survivingStatements } from './effects.ts'
 import { headlinesTable } from './headlines.ts'
 import { type Fragment, html, htmlTable, tableFilter } from './html.ts'
 import type { Page } from './page.ts'
-import { claimsOf, type Site } from './site.ts'
+import { claimsOf, paperName, type Site } from './site.ts'
 import { verdictBadge, verdictBar, verdictSummary } from './views.ts'
 
 function scoreboard({ papers }: Site, claims: readonly JudgedClaim[], label: string): Fragment {
-  const verdicts = VERDICTS.filter((verdict) => countVerdicts(claims)[verdict] > 0)
+  const verdicts = occurring(countVerdicts(claims))
   const role = claims[0]?.role ?? 'result'
   const row = (name: Fragment, own: readonly JudgedClaim[], paper?: string): Fragment[] => {
     const counts = countVerdicts(own)
@@ -37,16 +38,15 @@ function scoreboard({ papers }: Site, claims: readonly JudgedClaim[], label: str
   )
 }
 
-function tile(figure: Fragment, text: Fragment, target?: string): Fragment {
-  const inside = html`<b>${figure}</b> ${text}`
-  return target ? html`<a class="tile" href="${target}">${inside}</a>` : html`<span class="tile">${inside}</span>`
+function tile(figure: Fragment, text: Fragment, target: string): Fragment {
+  return html`<a class="tile" href="${target}"><b>${figure}</b> ${text}</a>`
 }
 
 /** What the report says in five numbers. */
 function tiles(site: Site): Fragment {
   const { state } = site
   const results = countVerdicts(state.claims.filter(({ role }) => role === 'result'))
-  const { total, sourced, kinds } = sourceCounts(state.experiments)
+  const { total, sourced, kinds } = sourceCounts(allConstants(state.experiments))
   const assumed = kinds.get('assumed') ?? 0
   const errata = state.experiments.reduce((sum, { exp }) => sum + (exp.errata?.length ?? 0), 0)
   const { survive, total: statements } = survivingStatements(state.experiments)
@@ -69,7 +69,6 @@ export function landingPage(site: Site): Page {
   const experiments = [...state.experiments].sort((a, b) => order(a.exp.paper) - order(b.exp.paper))
   const differs = (id: string) => verdict.differing.some(({ experiment }) => experiment === id)
   const changed = experiments.flatMap(corrections).length
-  const paperName = (id: string | undefined) => site.papers.find((paper) => paper.id === id)?.name ?? 'no paper'
   return {
     path: 'index.html',
     title: 'Does that number hold?',
@@ -101,13 +100,13 @@ ${tableFilter('experiment-table', experiments.length, {
   placeholder: 'Filter by item, title or claim',
   choices: [
     { facet: 'paper', label: 'paper', values: site.papers.map(({ name }) => name) },
-    { facet: 'verdict', label: 'verdict', values: VERDICTS.filter((name) => countVerdicts(claims)[name] > 0) },
+    { facet: 'verdict', label: 'verdict', values: occurring(countVerdicts(claims)) },
   ],
 })}
 ${htmlTable(
   ['paper', 'item', 'title', 'golden', 'verdicts'],
   experiments.map(({ exp, claims: own }) => [
-    html`<span class="nowrap">${paperName(exp.paper)}</span>`,
+    html`<span class="nowrap">${paperName(site, exp.paper)}</span>`,
     html`<a class="nowrap" href="${exp.id}.html">${exp.item}</a>`,
     html`${exp.title}<div class="why"><code>${exp.id}</code></div>`,
     differs(exp.id) ? html`<b>differs</b>` : html`<span class="nowrap">as accepted</span>`,
@@ -117,7 +116,7 @@ ${htmlTable(
     label: 'Experiments',
     id: 'experiment-table',
     facets: experiments.map(({ exp, claims: own }) => ({
-      paper: paperName(exp.paper),
+      paper: paperName(site, exp.paper),
       verdict: [...new Set(own.map((claim) => claim.verdict))].join('|'),
       text: own.map(({ id }) => id).join(' '),
     })),

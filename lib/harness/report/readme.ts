@@ -2,13 +2,14 @@ import { markdownTable } from '../format.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
 import { escapeMarkdown } from '../markdown.ts'
 import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
+import { occurring } from '../verdict-look.ts'
 import { HEADLINE_DIGITS, headlinesOf } from './headlines.ts'
 import { claimsOf, type Site } from './site.ts'
 import { claimValues } from './views.ts'
 
 function scoreboard({ state, papers }: Site): string {
   const results = state.claims.filter(({ role }) => role === 'result')
-  const verdicts = VERDICTS.filter((verdict) => countVerdicts(results)[verdict] > 0)
+  const verdicts = occurring(countVerdicts(results))
   const row = (name: string, claims: readonly JudgedClaim[]) => {
     const counts = countVerdicts(claims)
     return [name, ...verdicts.map((verdict) => String(counts[verdict])), String(counts.total)]

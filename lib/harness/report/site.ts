@@ -34,6 +34,11 @@ export function withProblems(verdict: BatchVerdict, problems: readonly string[])
   return { ...verdict, exitCode: EXIT.broken, unwritten: [...(verdict.unwritten ?? []), ...problems] }
 }
 
+/** What people call an experiment's paper. */
+export function paperName({ papers }: Site, id: string | undefined): string {
+  return papers.find((paper) => paper.id === id)?.name ?? 'no paper'
+}
+
 /** Claims of one paper. */
 export function claimsOf(claims: readonly JudgedClaim[], paper: string): JudgedClaim[] {
   return claims.filter((claim) => claim.paper === paper)

@@ -1,6 +1,7 @@
 import { percentText, predictedText, printedText } from '../claim-text.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
-import { NEAR, VERDICT_MEANING, VERDICTS, type Verdict } from '../verdict.ts'
+import { NEAR, VERDICT_MEANING, type Verdict } from '../verdict.ts'
+import { occurring } from '../verdict-look.ts'
 import type { Fate } from './effects.ts'
 import { type Fragment, type Html, html } from './html.ts'
 
@@ -17,13 +18,13 @@ export function fateBadge(fate: Fate): Html {
 /** Counts by verdict as coloured words. */
 export function verdictSummary(claims: readonly JudgedClaim[]): Html {
   const counts = countVerdicts(claims)
-  return html`<span class="vs">${VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => html`<span class="v ${verdict}" title="${VERDICT_MEANING[verdict]}">${counts[verdict]} ${verdict}</span>`)}</span>`
+  return html`<span class="vs">${occurring(counts).map((verdict) => html`<span class="v ${verdict}" title="${VERDICT_MEANING[verdict]}">${counts[verdict]} ${verdict}</span>`)}</span>`
 }
 
 /** Shares of the verdicts as one bar. */
 export function verdictBar(claims: readonly JudgedClaim[]): Html {
   const counts = countVerdicts(claims)
-  const present = VERDICTS.filter((verdict) => counts[verdict] > 0)
+  const present = occurring(counts)
   const label = present.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
   return html`<span class="bar" role="img" aria-label="${label}">${present.map((verdict) => html`<span class="b ${verdict}" style="flex-grow:${counts[verdict]}" title="${counts[verdict]} ${verdict}"></span>`)}</span>`
 }
