@@ -85,7 +85,7 @@ export function createKernels(
   { width, kind = 'simd' }: { readonly width: number; readonly kind?: Kernels['kind'] },
 ): Kernels {
   const simd = kind === 'simd' && width % LANES === 0 ? simdKernels(size) : undefined
-  return simd ?? new PlainKernels(size)
+  return simd ?? new PlainKernels(new Float32Array(size))
 }
 
 /** Functions of the compiled module: as those of the interface, positions in bytes. */
@@ -116,14 +116,15 @@ function simdKernels(size: number): Kernels | undefined {
   }
 }
 
-class PlainKernels implements Kernels {
+/** The kernels in plain TypeScript, over the whole buffer of `floats`. */
+export class PlainKernels implements Kernels {
   readonly kind = 'plain'
   readonly floats: Float32Array
   readonly ints: Int32Array
 
-  constructor(size: number) {
-    this.floats = new Float32Array(size)
-    this.ints = new Int32Array(this.floats.buffer)
+  constructor(floats: Float32Array) {
+    this.floats = floats
+    this.ints = new Int32Array(floats.buffer)
   }
 
   matvec(rows: number, count: number, width: number, x: number, out: number): void {

@@ -8,6 +8,7 @@ export {
   parseBabi,
   questionsOf,
 } from './babi/mod.ts'
+export * from './encoder/mod.ts'
 export type { NetworkShape } from './memn2n/blocks.ts'
 export { type Corpus, encodeCorpus, vocabularyOf } from './memn2n/corpus.ts'
 export { type EpochSummary, evaluate, trainEpoch } from './memn2n/epoch.ts'
@@ -34,4 +35,5 @@ export {
   trainTask,
 } from './memn2n/recipe.ts'
 export type { ScoreMode } from './memn2n/score-weights.ts'
+export * from './sentences/mod.ts'
 export { keptSurrogate, type Slopes, type SoftThreshold, softThreshold } from './soft-threshold.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
-import { instantiateWasm, type WasmBinary, wasmBytes } from '../../lib/numeric/mod.ts'
+import { createWasmMemory, instantiateWasm, type WasmBinary, wasmBytes } from '../../lib/numeric/mod.ts'
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 const SOURCES = readdirSync(join(PROJECT_ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
@@ -15,7 +15,7 @@ const binaryOf = async (source: string): Promise<WasmBinary> =>
   ((await import(source.replace(/\.as$/, '.wasm.ts'))) as { binary: WasmBinary }).binary
 
 test('every kernel module is the one its hash names, compiled from the source that lies beside it', async () => {
-  assert.is(SOURCES.length, 2)
+  assert.is(SOURCES.length, 3)
   for (const source of SOURCES) {
     const binary = await binaryOf(source)
     assert.is(sha256(wasmBytes(binary)), binary.sha256, source)
@@ -36,6 +36,17 @@ test('a module gets a memory of its own, at least as large as asked for, and not
     assert.is((memory as { buffer: ArrayBuffer }).buffer, one?.memory)
     assert.ok(Object.values(functions).length > 0)
     assert.ok(Object.values(functions).every((own) => typeof own === 'function'))
+  }
+})
+
+test('modules given one memory share it', async () => {
+  const memory = createWasmMemory(100_000)
+  assert.is(memory.buffer.byteLength, 131_072)
+  for (const source of SOURCES) {
+    const instance = instantiateWasm(await binaryOf(source), memory)
+    assert.is(instance?.memory, memory.buffer)
+    const functions = (instance?.functions ?? {}) as { memory?: { buffer: ArrayBuffer } }
+    assert.is(functions.memory?.buffer, memory.buffer)
   }
 })
 

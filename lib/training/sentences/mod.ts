@@ -1,0 +1,7 @@
+export { vocabularyOfExamples } from './count-words.ts'
+export { type EncodedSentences, encodeExamples } from './encode.ts'
+export { DATA_VERSION, generateSentences, MOST_EXAMPLES, SENTENCE_TASKS, type SentenceTask } from './generate.ts'
+export { partOf } from './parts.ts'
+export { parseSentenceTsv } from './tsv.ts'
+export type { Example, Part } from './types.ts'
+export { SPECIAL_WORDS, VOCABULARY } from './vocabulary.ts'
