@@ -17,26 +17,44 @@ import { jsonSha256, storeTask, unpackTask } from '../experiments/leopard/shared
 import { TASK_NUMBERS, testQuestions, trainGenerated, trainOn } from '../experiments/leopard/shared/memn2n-tasks.ts'
 import { WEIGHTS } from '../experiments/leopard/shared/memn2n-weights.ts'
 import type { SeedRun, StoredTask } from '../experiments/leopard/shared/stored-task.ts'
+import type { TrainingRecipe } from '../experiments/trained/shared/recipe.ts'
 import { atomicWrite } from '../lib/harness/atomic-write.ts'
 import { EXIT, EXIT_HELP, runCommand } from '../lib/harness/command.ts'
 import { readTextFolder } from '../lib/harness/csv.ts'
 import { describeFlags, type Flag, parseFlags } from '../lib/harness/flags.ts'
 import { alignedTable } from '../lib/harness/format.ts'
-import { parseCount, parseSeed } from '../lib/harness/param.ts'
+import { parseCount, parseSeed, splitList } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { DEFAULT_SEED } from '../lib/harness/run.ts'
 import { createRng, forkRng, mean } from '../lib/numeric/mod.ts'
-import { BABI_TASKS, formatBabi, generateBabi } from '../lib/training/mod.ts'
+import { BABI_TASKS, formatBabi, generateBabi, type StoredEncoders } from '../lib/training/mod.ts'
+import {
+  compareWithStored,
+  findRecipes,
+  joinSeeds,
+  METRIC_BOUND,
+  RECIPES,
+  type TrainedSeed,
+  trainSeeds,
+  writeStored,
+} from './train/encoders.ts'
 
 /** Seed of the networks that are stored. */
 const STORED_SEED = 1
 
+/** Name of the memory networks in --only. */
+const MEMORY_NETWORKS = 'memory-networks'
+
 const FLAGS: Readonly<Record<string, Flag>> = {
-  tasks: { value: 'A,B,C', help: 'train only these tasks; nothing is stored' },
+  only: {
+    value: 'A,B',
+    help: `train only these: ${[MEMORY_NETWORKS, ...RECIPES.map(({ file }) => file)].join(', ')} (default all)`,
+  },
   seed: {
     value: 'N',
-    help: `seed of questions and weights (default ${STORED_SEED}, which alone is stored unless --store)`,
+    help: `seed of data and weights; of encoders nothing is stored then (default ${STORED_SEED} for memory networks, which alone is stored unless --store, and the stored seeds for encoders)`,
   },
+  tasks: { value: 'A,B,C', help: 'train only the memory networks of these tasks; nothing is stored' },
   babi: { value: 'DIR', help: "train on files in bAbI's format instead; nothing is stored unless --store" },
   store: { help: "store another seed's means, or what bAbI's own 20 tasks give, for the experiments to show beside" },
   write: {
@@ -192,11 +210,76 @@ await runCommand((argv) => {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
     console.log(
-      `Trains the memory networks of LeOPArd's 20 bAbI tasks and learns their thresholds (two minutes), and stores them.\n\nUsage: npx tsx scripts/train.ts [flags]\n\n${describeFlags(FLAGS)}\n\n${EXIT_HELP}`,
+      `Trains the memory networks of LeOPArd's 20 bAbI tasks with their thresholds, and the encoders of the experiments in kind, and stores them.\n\nUsage: npx tsx scripts/train.ts [flags]\n\n${describeFlags(FLAGS)}\n\n${EXIT_HELP}`,
     )
     return EXIT.good
   }
-  const seed = flags['seed'] === undefined ? STORED_SEED : parseSeed(String(flags['seed']))
+  const seed = flags['seed'] === undefined ? undefined : parseSeed(String(flags['seed']))
+  const ofMemory = ['tasks', 'babi', 'store', 'write'].find((name) => flags[name] !== undefined)
+  const names = flags['only'] === undefined ? undefined : splitList('--only', String(flags['only']))
+  if (ofMemory !== undefined && names?.some((name) => name !== MEMORY_NETWORKS)) {
+    throw new RangeError(
+      `Cannot train: --${ofMemory} must come with memory networks alone, got --only ${names.join(',')}`,
+    )
+  }
+  const known = [MEMORY_NETWORKS, ...RECIPES.map(({ file }) => file)]
+  const wanted = names ?? (ofMemory === undefined ? known : [MEMORY_NETWORKS])
+  const recipes = findRecipes(wanted.filter((name) => name !== MEMORY_NETWORKS))
+  const memory = wanted.includes(MEMORY_NETWORKS) ? trainMemoryNetworks(flags, seed ?? STORED_SEED) : EXIT.good
+  const encoders = recipes.length > 0 ? trainEncoders(recipes, { seed, check: flags['check'] === true }) : EXIT.good
+  return Math.max(memory, encoders)
+})
+
+/** Trains encoders; stores them, or compares them with what is stored. */
+function trainEncoders(
+  recipes: readonly TrainingRecipe[],
+  { seed, check }: { readonly seed: number | undefined; readonly check: boolean },
+): number {
+  const made = new Map<string, StoredEncoders>()
+  const faults: string[] = []
+  let same = true
+  for (const recipe of recipes) {
+    console.log(`\n${recipe.file}: ${recipe.title}`)
+    const trained = trainSeeds(recipe, seed === undefined ? recipe.seeds : [seed], { made, onSeed: printSeed })
+    if (check) {
+      for (const own of trained) {
+        const compared = compareWithStored(own)
+        same &&= compared.same
+        faults.push(...compared.faults)
+      }
+    } else {
+      const joined = joinSeeds(trained)
+      // What goes on from these networks goes on from those of this run.
+      made.set(recipe.file, joined)
+      if (seed === undefined) writeStored(recipe.file, joined)
+    }
+  }
+  if (!check) {
+    if (seed === undefined) console.log('\nStored in experiments/trained.')
+    return EXIT.good
+  }
+  for (const fault of faults) console.error(fault)
+  console.log(
+    same
+      ? '\nWeights and records are those stored, to the bit.'
+      : faults.length === 0
+        ? `\nWeights or records differ from those stored; all metrics are within ${METRIC_BOUND} of them.`
+        : `\n${faults.length} metrics leave their bounds.`,
+  )
+  return faults.length > 0 ? EXIT.failed : EXIT.good
+}
+
+function printSeed({ seed, networks, records, cpuSeconds }: TrainedSeed): void {
+  console.log(`  seed ${seed}: ${cpuSeconds.toFixed(1)} CPU s`)
+  for (const { name, metrics, sha256 } of networks) {
+    const own = Object.entries(metrics).map(([metric, value]) => `${metric} ${value.toFixed(4)}`)
+    console.log(`    ${name} ${sha256.slice(0, 12)} ${own.join(', ')}`)
+  }
+  for (const [table, rows] of Object.entries(records)) console.log(`    ${table}: ${rows.length} rows`)
+}
+
+/** Trains the memory networks; stores them, or compares them with what is stored. */
+function trainMemoryNetworks(flags: ReturnType<typeof parseFlags>['flags'], seed: number): number {
   const tasks =
     flags['tasks'] === undefined
       ? TASK_NUMBERS
@@ -249,7 +332,7 @@ await runCommand((argv) => {
   }
   console.log('\nStored in experiments/leopard/shared.')
   return EXIT.good
-})
+}
 
 /** Writes each task's questions as two files, as bAbI's smaller sets are. */
 function writeQuestions(folder: string, tasks: readonly number[], seed: number): void {
