@@ -13,6 +13,7 @@ import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { median } from '../lib/numeric/mod.ts'
 import type { AccelTranSpeed } from './bench/acceltran.ts'
 import type { BitSerialSpeed } from './bench/bit-serial.ts'
+import type { EncoderSpeed } from './bench/encoder.ts'
 import type { MappingSpeed } from './bench/mapping.ts'
 import type { TrainingSpeed } from './bench/training.ts'
 
@@ -55,8 +56,10 @@ const MAX_ACCELTRAN_GROWTH = 1.1
 const MAX_ACCELTRAN_MB = 300
 /** Multiply-accumulate steps of the bit-serial units a CPU second of plain TypeScript must simulate. */
 const MIN_MAC_STEPS = 50e6
-/** How much faster the SIMD kernels must be than plain TypeScript: bit-serial units, and training. */
-const MIN_SIMD_SPEEDUP = { bitSerial: 3, training: 2 } as const
+/** How much faster the SIMD kernels must be than plain TypeScript: bit-serial units, and training of memory networks and encoders. */
+const MIN_SIMD_SPEEDUP = { bitSerial: 3, training: 2, encoder: 4 } as const
+/** Tokens a CPU second that an encoder of BERT-Tiny's shape must learn from, forward, backward and update. */
+const MIN_TOKENS = 5000
 /** Iterations of the reference loop that drawing and pricing a mapping may cost: a million mappings a CPU second. */
 const MAX_MAPPING_RATIO = 600
 /** CPU time per mapping at ten times the samples, over that at the samples. */
@@ -139,6 +142,7 @@ await runCommand(async (argv) => {
   const speed = await speedOf<MappingSpeed>('mapping.ts', runs)
   const bitSerial = await speedOf<BitSerialSpeed>('bit-serial.ts', runs)
   const training = await speedOf<TrainingSpeed>('training.ts', runs)
+  const encoder = await speedOf<EncoderSpeed>('encoder.ts', runs)
   const accelTran = await speedOf<AccelTranSpeed>('acceltran.ts', runs)
   const row = (name: string, of: (sample: (typeof samples)[number]) => number, bound: string) => {
     const values = samples.map(of)
@@ -200,6 +204,13 @@ await runCommand(async (argv) => {
           training.simdOverPlain.toFixed(1),
           `ratio >= ${MIN_SIMD_SPEEDUP.training}`,
         ],
+        [
+          "tokens an encoder of BERT-Tiny's shape learns from",
+          encoder.plainPerCpuSecond.toFixed(0),
+          encoder.simdPerCpuSecond.toFixed(0),
+          encoder.simdOverPlain.toFixed(1),
+          `SIMD >= ${MIN_TOKENS}, ratio >= ${MIN_SIMD_SPEEDUP.encoder}`,
+        ],
       ],
       [false, true, true, true, false],
     )}`,
@@ -227,6 +238,8 @@ await runCommand(async (argv) => {
     bitSerial.plainPerCpuSecond >= MIN_MAC_STEPS &&
     bitSerial.simdOverPlain >= MIN_SIMD_SPEEDUP.bitSerial &&
     training.simdOverPlain >= MIN_SIMD_SPEEDUP.training &&
+    encoder.simdPerCpuSecond >= MIN_TOKENS &&
+    encoder.simdOverPlain >= MIN_SIMD_SPEEDUP.encoder &&
     median(samples.map((sample) => sample.one / sample.empty)) <= MAX_START_RATIO &&
     median(samples.map((sample) => sample.batch)) <= MAX_BATCH_SECONDS &&
     speed.ratioToReference <= MAX_MAPPING_RATIO &&
