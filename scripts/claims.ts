@@ -6,18 +6,19 @@ import { EXIT, runCommand } from '../lib/harness/command.ts'
 import { csvText } from '../lib/harness/csv-text.ts'
 import { describeFlags, type Flag, oneOf, parseFlags } from '../lib/harness/flags.ts'
 import type { JudgedClaim } from '../lib/harness/judge.ts'
-import { readLedgers } from '../lib/harness/ledger.ts'
+import { ROLES, readLedgers } from '../lib/harness/ledger.ts'
 import { commandBlock } from '../lib/harness/markdown.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { PLAIN, terminalOf } from '../lib/harness/terminal.ts'
-import { VERDICT_MEANING, VERDICTS } from '../lib/harness/verdict.ts'
+import { OUTCOME_MEANING, OUTCOMES, outcomeOf } from '../lib/harness/verdict.ts'
 import { paintAs } from '../lib/harness/verdict-look.ts'
 
 const FORMATS = ['table', 'json', 'csv', 'md'] as const
 const FLAGS: Readonly<Record<string, Flag>> = {
   paper: { value: 'NAME', help: 'only claims of this paper' },
   item: { value: 'TEXT', help: 'only claims of this figure, table or section ("Table 3")' },
-  verdict: { value: 'NAME', help: 'only claims with this verdict' },
+  role: { value: ROLES.join('|'), help: 'only results, only inputs, or only what networks trained here say in kind' },
+  verdict: { value: 'NAME', help: 'only claims with this verdict; those in kind hold or fail' },
   format: {
     value: FORMATS.join('|'),
     help: 'a scoreboard and, with a filter, the claims (table, the default; md), or the claims as data',
@@ -78,8 +79,8 @@ await runCommand(async (argv) => {
   const { flags } = parseFlags(argv, FLAGS)
   if (flags['help']) {
     const terminal = terminalOf(process.stdout, process.env)
-    const meanings = VERDICTS.map(
-      (verdict) => `  ${paintAs(verdict, verdict.padEnd(12), terminal)} ${VERDICT_MEANING[verdict]}`,
+    const meanings = OUTCOMES.map(
+      (outcome) => `  ${paintAs(outcome, outcome.padEnd(12), terminal)} ${OUTCOME_MEANING[outcome]}`,
     ).join('\n')
     console.log(
       `Judges every claim of every paper.\n\nUsage: npx tsx scripts/claims.ts [flags]\n\n${describeFlags(FLAGS)}\n\nVerdicts:\n${meanings}`,
@@ -89,7 +90,8 @@ await runCommand(async (argv) => {
   const chosenOf = <T extends string>(flag: string, options: readonly T[]) =>
     flags[flag] === undefined ? null : oneOf({ action: 'filter claims', flag }, String(flags[flag]), options)
   const format = chosenOf('format', FORMATS) ?? 'table'
-  const verdict = chosenOf('verdict', VERDICTS)
+  const verdict = chosenOf('verdict', OUTCOMES)
+  const role = chosenOf('role', ROLES)
   const root = PROJECT_ROOT
   // A wrong name is told before anything runs.
   const ledger = [...readLedgers(root).values()]
@@ -101,14 +103,15 @@ await runCommand(async (argv) => {
   const chosen = state.claims.filter(
     (claim) =>
       (paper === null || claim.paper === paper) &&
-      (verdict === null || claim.verdict === verdict) &&
+      (role === null || claim.role === role) &&
+      (verdict === null || outcomeOf(claim) === verdict) &&
       (item === null || placesIn(claim.item).includes(item)),
   )
   if (format === 'json')
     process.stdout.write(`[\n${chosen.map((claim) => `  ${JSON.stringify(record(claim))}`).join(',\n')}\n]\n`)
   else if (format === 'csv') process.stdout.write(csvText(FIELDS, chosen.map(record)))
   else {
-    const filtered = paper !== null || verdict !== null || item !== null
+    const filtered = paper !== null || role !== null || verdict !== null || item !== null
     process.stdout.write(readable(chosen, argv, { filtered, markdown: format === 'md' }))
   }
   return state.broken.length > 0 ? EXIT.broken : EXIT.good

@@ -27,17 +27,19 @@ import { parseCount, parseSeed, splitList } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { DEFAULT_SEED } from '../lib/harness/run.ts'
 import { createRng, forkRng, mean } from '../lib/numeric/mod.ts'
-import { BABI_TASKS, formatBabi, generateBabi, type StoredEncoders } from '../lib/training/mod.ts'
+import { BABI_TASKS, formatBabi, generateBabi, STORED_FORMAT, type StoredEncoders } from '../lib/training/mod.ts'
 import {
   compareWithStored,
   findRecipes,
   joinSeeds,
   METRIC_BOUND,
   RECIPES,
+  storedText,
   type TrainedSeed,
   trainSeeds,
   writeStored,
 } from './train/encoders.ts'
+import { trainOwn } from './train/own-sentences.ts'
 
 /** Seed of the networks that are stored. */
 const STORED_SEED = 1
@@ -61,6 +63,9 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     value: 'DIR',
     help: "train nothing; write generated questions there in bAbI's format, 1,000 to train and to test",
   },
+  tsv: { value: 'FILE', help: 'train a classifier on sentences of your own, "SENTENCE<tab>LABEL" a line, as in SST-2' },
+  held: { value: 'FILE', help: 'with --tsv: measure on these sentences (default every tenth of the others)' },
+  out: { value: 'FILE', help: 'with --tsv: write the trained weights there' },
   check: { help: 'store nothing; exit 1 where the answer leaves the bounds around what is stored' },
   help: { help: 'print this text' },
 }
@@ -215,6 +220,9 @@ await runCommand((argv) => {
     return EXIT.good
   }
   const seed = flags['seed'] === undefined ? undefined : parseSeed(String(flags['seed']))
+  const alone = ['held', 'out'].find((name) => flags[name] !== undefined && flags['tsv'] === undefined)
+  if (alone !== undefined) throw new RangeError(`Cannot train: --${alone} must come with --tsv, got it alone`)
+  if (flags['tsv'] !== undefined) return trainOnOwn(flags, seed ?? STORED_SEED)
   const ofMemory = ['tasks', 'babi', 'store', 'write'].find((name) => flags[name] !== undefined)
   const names = flags['only'] === undefined ? undefined : splitList('--only', String(flags['only']))
   if (ofMemory !== undefined && names?.some((name) => name !== MEMORY_NETWORKS)) {
@@ -229,6 +237,27 @@ await runCommand((argv) => {
   const encoders = recipes.length > 0 ? trainEncoders(recipes, { seed, check: flags['check'] === true }) : EXIT.good
   return Math.max(memory, encoders)
 })
+
+/** Trains a classifier on a user's sentences. */
+function trainOnOwn(flags: ReturnType<typeof parseFlags>['flags'], seed: number): number {
+  const text = (name: string) => flags[name] as string | undefined
+  const foreign = Object.keys(flags).find((name) => !['tsv', 'held', 'out', 'seed'].includes(name))
+  if (foreign !== undefined) throw new RangeError(`Cannot train: --tsv must come without --${foreign}, got both`)
+  const path = String(text('tsv'))
+  const command = `npx tsx scripts/train.ts --tsv ${path}${text('held') ? ` --held ${text('held')}` : ''} --seed ${seed}`
+  const { stored, train, held, cpuSeconds } = trainOwn({ path, heldPath: text('held'), seed, command })
+  const share = (part: number, whole: number) => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`
+  const words = stored.vocabulary?.length ?? 0
+  console.log(`${train.count} sentences to train on, ${words} words known; longest input ${train.longest} tokens`)
+  console.log(`${held.count} sentences held out; unknown words ${share(held.unknown, held.tokens.length - held.count)}`)
+  const right = Math.round((stored.metrics['testAccuracy'] ?? Number.NaN) * held.count)
+  console.log(`right, with weights as stored: ${share(right, held.count)}; ${cpuSeconds.toFixed(1)} CPU s`)
+  const out = text('out')
+  if (out === undefined) return EXIT.good
+  atomicWrite(out, storedText({ format: STORED_FORMAT, networks: [stored], records: {} }), { parents: true })
+  console.log(`Weights written to ${out}.`)
+  return EXIT.good
+}
 
 /** Trains encoders; stores them, or compares them with what is stored. */
 function trainEncoders(

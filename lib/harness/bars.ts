@@ -1,5 +1,5 @@
 import type { Terminal } from './terminal.ts'
-import { type Counts, occurring, paintAs, VERDICT_LETTER } from './verdict-look.ts'
+import { type Counts, OUTCOME_LETTER, occurring, paintAs } from './verdict-look.ts'
 
 const LEVELS = '▁▂▃▄▅▆▇█'
 
@@ -52,7 +52,7 @@ export function shareBar(counts: Counts, width: number, terminal: Terminal): str
   )
   return verdicts
     .map((verdict, index) =>
-      paintAs(verdict, (terminal.colour ? '█' : VERDICT_LETTER[verdict]).repeat(cells[index] as number), terminal),
+      paintAs(verdict, (terminal.colour ? '█' : OUTCOME_LETTER[verdict]).repeat(cells[index] as number), terminal),
     )
     .join('')
 }

@@ -6,7 +6,8 @@ import { escapeMarkdown, literalTable, markdownList } from './markdown.ts'
 import type { RunResult } from './run.ts'
 import { PLAIN, type Terminal } from './terminal.ts'
 import { textWidth, wrapText } from './text-width.ts'
-import { countsInWords, paintVerdict } from './verdict-look.ts'
+import { outcomeOf } from './verdict.ts'
+import { countsInWords, paintOutcome } from './verdict-look.ts'
 
 /** How claims are written: as Markdown, or as text for a terminal. */
 export interface ClaimLook {
@@ -50,7 +51,7 @@ export function claimTable(claims: readonly JudgedClaim[], columns: ClaimColumns
       ...(unit ? [claim.unit] : []),
       percentText(claim.relativeError),
       ...(bars ? [errorBar(claim.relativeError)] : []),
-      ...(verdict ? [paintVerdict(claim.verdict, markdown ? PLAIN : terminal)] : []),
+      ...(verdict ? [paintOutcome(outcomeOf(claim), markdown ? PLAIN : terminal)] : []),
       ...(notes.length > 0 ? [noteMark(claim, notes, markdown)] : []),
     ])
     const numeric = heads.map((head) => ['printed', 'ours', error].includes(head))
@@ -130,7 +131,7 @@ export function describeWhatIf(
       : ''
   const flags = look.markdown ? escapeMarkdown(changed.join(', ')) : changed.join(', ')
   const lead = `What if: ${flags}. These are not the paper's conditions, so nothing is judged.${hint}\n`
-  const compared = claims.filter((claim) => claim.role === 'result' && claim.predicted !== null)
+  const compared = claims.filter((claim) => claim.role !== 'input' && claim.predicted !== null)
   if (compared.length === 0) return lead
   return `${lead}\n${claimTable(compared, { error: 'difference' }, look)}\n`
 }

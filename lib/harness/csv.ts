@@ -10,20 +10,21 @@ export interface CsvRow<K extends string> {
 }
 
 /**
- * Reads a user's text file; a byte-order mark is dropped.
+ * Reads a text file; a byte-order mark is dropped.
  *
+ * @param shown how errors name it
  * @throws {TypeError} if it cannot be read; {SyntaxError} if it is no UTF-8 text
  */
-export function readTextFile(path: string): string {
+export function readTextFile(path: string, shown: string = path): string {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const got = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a directory' : String(code)
-    throw new TypeError(`Cannot read ${path}: it must be a readable file, got ${got}`)
+    throw new TypeError(`Cannot read ${shown}: it must be a readable file, got ${got}`)
   }
-  if (/[\0\uFFFD]/.test(text)) throw new SyntaxError(`Cannot read ${path}: it must be UTF-8 text, got other bytes`)
+  if (/[\0\uFFFD]/.test(text)) throw new SyntaxError(`Cannot read ${shown}: it must be UTF-8 text, got other bytes`)
   return text.replace(/^\uFEFF/, '')
 }
 

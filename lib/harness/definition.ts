@@ -6,6 +6,8 @@ const ID = /^[a-z0-9-]+\/[a-z0-9-]+$/
 const VERSION = /^\d+\.\d+\.\d+$/
 /** Names of tables and variants are parts of file names. */
 const NAME = /^[A-Za-z][\w-]*$/
+/** Inside the project, with forward slashes. */
+const STORED = /^\w[\w.-]*(\/\w[\w.-]*)*$/
 /** Not a variant's name, since a drawing of its own is called so. */
 const SENSITIVITY = 'sensitivity'
 
@@ -13,6 +15,7 @@ const SENSITIVITY = 'sensitivity'
  * Checks an experiment's definition.
  *
  * @throws {SyntaxError} on a malformed id, version or name; {RangeError} on a default or variant outside its own domain,
+ *   a stored file outside the project or without a parameter to name another,
  *   a variant that sets an unknown parameter, claims of no paper, a headline that is no claim of it, or a sensitivity
  *   whose table or columns do not exist
  */
@@ -34,7 +37,15 @@ export function checkDefinition(exp: AnyExperiment): void {
       )
     }
   }
-  for (const [name, param] of Object.entries(params)) checkValue(name, param, param.value)
+  for (const [name, param] of Object.entries(params)) {
+    checkValue(name, param, param.value)
+    const { stored } = param
+    if (stored !== undefined && !(param.file && param.value === '' && STORED.test(stored))) {
+      throw new RangeError(
+        `Cannot define ${id}: stored must be a path from the project's root, of a file that ${name} names none of by default, got "${stored}"`,
+      )
+    }
+  }
   for (const [table, { items }] of Object.entries(schema.properties)) {
     for (const [column, { 'x-claim': value }] of Object.entries(items.properties)) {
       if (value !== undefined && !Object.hasOwn(items.properties, value)) {

@@ -91,14 +91,15 @@ export function chosenTables(tables: AnyTables, name: string | undefined): AnyTa
 }
 
 /** JSON with one table row a line. */
-export function formatJson(document: Readonly<Record<string, unknown>> & { readonly tables: AnyTables }): string {
-  const { tables, ...rest } = document
+export function formatJson(
+  document: Readonly<Record<string, unknown>> & { readonly claims: readonly unknown[]; readonly tables: AnyTables },
+): string {
+  const { tables, claims, ...rest } = document
   const head = JSON.stringify(rest, null, 2).slice(0, -2)
+  const list = (name: string, rows: readonly unknown[], indent: string) =>
+    `${indent}${JSON.stringify(name)}: [\n${rows.map((row) => `${indent}  ${JSON.stringify(row)}`).join(',\n')}\n${indent}]`
   const body = Object.entries(tables)
-    .map(
-      ([name, rows]) =>
-        `    ${JSON.stringify(name)}: [\n${rows.map((row) => `      ${JSON.stringify(row)}`).join(',\n')}\n    ]`,
-    )
+    .map(([name, rows]) => list(name, rows, '    '))
     .join(',\n')
-  return `${head},\n  "tables": {\n${body}\n  }\n}\n`
+  return `${head},\n${list('claims', claims, '  ')},\n  "tables": {\n${body}\n  }\n}\n`
 }

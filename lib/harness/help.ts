@@ -15,7 +15,7 @@ import { columnsOf, type TablesSchema } from './table.ts'
 export function valueByVariant(exp: AnyExperiment, name: string): string {
   const [first, ...others] = variantNames(exp).map((variant) => ({
     variant,
-    value: formatValue(resolveParams(exp, variant)[name] as ParamValue),
+    value: formatValue(resolveParams(exp, variant)[name] as ParamValue) || (exp.params[name]?.stored ?? ''),
   }))
   const different = others.filter(({ value }) => value !== first?.value)
   if (different.length === 0) return first?.value ?? ''

@@ -4,7 +4,7 @@ import { didYouMean } from './nearest.ts'
 import type { AnyParamValues } from './param.ts'
 import { isPrinted, matchesPrinted, parsePrinted } from './printed.ts'
 import type { AnyTables } from './table.ts'
-import { compareWithClaim, VERDICTS, type Verdict } from './verdict.ts'
+import { compareWithClaim, OUTCOMES, type Outcome, outcomeOf, type Verdict } from './verdict.ts'
 
 /** A claim with our prediction and what became of it. */
 export interface JudgedClaim extends LedgerClaim {
@@ -74,6 +74,11 @@ export function judgeClaim(
     experiment,
     reason: reason ? `${reason.kind}: ${reason.text}` : null,
   }
+  const notPredicted = given.unreachable !== null || given.assumption !== null
+  if (claim.role === 'in-kind' && (notPredicted || given.calibrated !== null)) {
+    const got = notPredicted ? 'no prediction' : 'a fit'
+    throw new TypeError(`Cannot judge ${claim.id}: an in-kind claim must be predicted by networks, got ${got}`)
+  }
   if (given.unreachable !== null) return { ...judged, verdict: 'unreachable', reason: given.unreachable }
   if (given.assumption !== null) {
     if (claim.role !== 'input') {
@@ -92,7 +97,8 @@ export function judgeClaim(
     return { ...compared, verdict: 'calibrated', reason: given.calibrated }
   }
   if (verdict === 'exact') return { ...compared, verdict: claim.role === 'input' ? 'input' : 'exact' }
-  if (erratum && confirms(erratum, given.predicted)) {
+  // A slip in a paper is no excuse for networks that it never saw.
+  if (erratum && claim.role !== 'in-kind' && confirms(erratum, given.predicted)) {
     return {
       ...compared,
       verdict: 'erratum',
@@ -121,10 +127,10 @@ function confirms(erratum: Erratum, predicted: Prediction): boolean {
  * Judges all claims an experiment answers for.
  *
  * @param answers from {@link answerClaims}, of the variant that is judged
- * @throws {RangeError} if the experiment answers for a claim that is in no ledger
+ * @throws {RangeError} if the experiment answers for a claim that is in no ledger, or leads with one judged in kind
  */
 export function judgeExperiment(
-  exp: Pick<AnyExperiment, 'id' | 'reasons' | 'errata'>,
+  exp: Pick<AnyExperiment, 'id' | 'reasons' | 'errata' | 'headlines'>,
   answers: readonly ClaimAnswer[],
   ledger: ReadonlyMap<string, LedgerClaim>,
 ): JudgedClaim[] {
@@ -138,6 +144,9 @@ export function judgeExperiment(
     return claim
   }
   for (const id of [...Object.keys(exp.reasons ?? {}), ...(exp.errata ?? []).flatMap((e) => e.claims ?? [])]) known(id)
+  const ours = Object.keys(exp.headlines ?? {}).find((id) => known(id).role === 'in-kind')
+  if (ours !== undefined)
+    throw new RangeError(`Cannot judge ${exp.id}: a headline must be what a paper leads with, got ${ours}, in kind`)
   return answers.map((given) =>
     judgeClaim(known(given.id), given, {
       experiment: exp.id,
@@ -194,16 +203,19 @@ export function judgeLedger(ledger: ReadonlyMap<string, LedgerClaim>, judged: re
   })
 }
 
-/** Numbers of one paper's or all papers' claims by verdict; repeated claims are left out. */
-export type VerdictCounts = Readonly<Record<Verdict, number>> & { readonly total: number }
+/** Numbers of one paper's or all papers' claims by outcome; repeated claims are left out. */
+export type OutcomeCounts = Readonly<Record<Outcome, number>> & { readonly total: number }
 
-/** Counts claims by verdict, leaving out those that repeat another. */
-export function countVerdicts(claims: readonly JudgedClaim[]): VerdictCounts {
+/**
+ * Counts claims by verdict, leaving out those that repeat another; claims judged in kind count as holding or failing
+ * alone, never as exact or off.
+ */
+export function countVerdicts(claims: readonly JudgedClaim[]): OutcomeCounts {
   const counted = claims.filter((claim) => claim.repeats === null)
   const counts = Object.fromEntries(
-    VERDICTS.map((verdict) => [verdict, counted.filter((c) => c.verdict === verdict).length]),
+    OUTCOMES.map((outcome) => [outcome, counted.filter((claim) => outcomeOf(claim) === outcome).length]),
   )
-  return { ...(counts as Record<Verdict, number>), total: counted.length }
+  return { ...(counts as Record<Outcome, number>), total: counted.length }
 }
 
 /** The numeric claims of an experiment as marks for its figure. */

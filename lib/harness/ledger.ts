@@ -7,6 +7,13 @@ import { compileSchema, describeViolation } from './validate.ts'
 /** How a claim's value is to be read. */
 export type Bound = 'exact' | 'approx' | 'upto' | 'atleast' | 'range' | 'mean' | 'predicate'
 
+/**
+ * What a claim is: `result`: the paper found it; `input`: the paper set or cites it; `in-kind`: an order or a shape the
+ * paper found on its networks, judged on networks trained here, and so no result of the paper's that is checked.
+ */
+export const ROLES = ['result', 'input', 'in-kind'] as const
+export type Role = (typeof ROLES)[number]
+
 /** One row of a ledger: one number (or statement) a paper printed. Numbers stay text; their digits count. */
 export interface Claim {
   readonly id: string
@@ -19,8 +26,7 @@ export interface Claim {
   readonly unit: string
   /** A JSON object, or empty. */
   readonly conditions: string
-  /** `result`: the paper found it; `input`: the paper set or cites it. */
-  readonly role: 'result' | 'input'
+  readonly role: Role
   readonly how: 'derive' | 'simulate' | 'measure' | 'train' | 'none'
   readonly note: string
 }
@@ -63,7 +69,7 @@ export const CLAIM_SCHEMA = {
     bound: { enum: ['exact', 'approx', 'upto', 'atleast', 'range', 'mean', 'predicate'] },
     unit: { type: 'string' },
     conditions: { type: 'string' },
-    role: { enum: ['result', 'input'] },
+    role: { enum: ROLES },
     how: { enum: ['derive', 'simulate', 'measure', 'train', 'none'] },
     note: { type: 'string' },
   },
@@ -155,6 +161,9 @@ export function parseLedger(paper: string, text: string): LedgerClaim[] {
     if (claim.conditions !== '' && !isJsonObject(claim.conditions)) {
       fail(line, `(${claim.id}) conditions must be a JSON object or empty, got ${claim.conditions}`)
     }
+    if (claim.role === 'in-kind' && (claim.bound !== 'predicate' || claim.how !== 'train')) {
+      fail(line, `(${claim.id}) an in-kind claim must be a predicate on how to train, got ${claim.bound}, ${claim.how}`)
+    }
     return { ...claim, paper, repeats: REPEATS.exec(claim.note)?.[1] ?? null }
   })
 }
@@ -171,7 +180,7 @@ function isJsonObject(text: string): boolean {
 /**
  * Reads all ledgers, and checks that every repeated claim exists.
  *
- * @throws {SyntaxError} as {@link readLedger}, or where a note repeats an unknown claim
+ * @throws {SyntaxError} as {@link readLedger}, or where a note repeats an unknown claim, or one in kind a paper's own
  */
 export function readLedgers(root: string): Map<string, LedgerClaim> {
   const claims = new Map<string, LedgerClaim>()
@@ -184,6 +193,12 @@ export function readLedgers(root: string): Map<string, LedgerClaim> {
     if (!original || original.repeats !== null) {
       throw new SyntaxError(
         `Cannot read golden/papers/${claim.paper}.csv: ${claim.id} must repeat a known claim that repeats none, got ${claim.repeats}`,
+      )
+    }
+    // The other's prediction would stand for this one, and networks trained here say nothing about a paper's.
+    if ((claim.role === 'in-kind') !== (original.role === 'in-kind')) {
+      throw new SyntaxError(
+        `Cannot read golden/papers/${claim.paper}.csv: ${claim.id} (${claim.role}) must not repeat ${claim.repeats} (${original.role})`,
       )
     }
   }

@@ -40,7 +40,7 @@ function isProgram(url: string): boolean {
 /**
  * Runs one experiment as its command line asks.
  *
- * @param root where golden/ is
+ * @param root where golden/ and files of the project's own are
  * @returns the exit code
  * @throws {Error} on bad input; the message is for the person who gave it
  */
@@ -57,7 +57,7 @@ export async function runScript(
     process.stdout.write(helpText(exp, SCRIPT_FLAGS))
     return EXIT.good
   }
-  const run = runSweep(exp, request.sweeps, request.options)
+  const run = runSweep(exp, request.sweeps, { ...request.options, root })
   const ledger = new Map((exp.paper ? readLedger(root, exp.paper) : []).map((claim) => [claim.id, claim]))
   const answers = request.sweeps.length > 0 ? [] : answerClaims(exp, run.tables, run.params)
   const claims = judgeExperiment(exp, answers, ledger).filter((claim) => claim.verdict !== 'pending')
@@ -103,7 +103,7 @@ async function reportCheck(
     import('./verdict-look.ts'),
   ])
   const terminal = terminalOf(process.stderr, process.env)
-  const { problems, corrupt } = checkGolden(root, produce(exp, ledger).produced)
+  const { problems, corrupt } = checkGolden(root, produce(exp, ledger, root).produced)
   for (const problem of problems) console.error(`golden ${exp.id}: ${paintSentence(problem, terminal)}`)
   if (problems.length === 0) console.error(`golden ${exp.id}: as accepted`)
   return corrupt ? EXIT.broken : problems.length > 0 ? EXIT.failed : EXIT.good

@@ -15,4 +15,5 @@ export { along, crossesAlong, type DrawnField, printedAt, printedCrosses } from 
 export { decadeLabels, legendLine, SHAPES, shapedLines } from './figure-parts.ts'
 export { main } from './main.ts'
 export { type Param, type Params, type ParamValues, paramsFrom } from './param.ts'
+export { storedFile } from './stored-file.ts'
 export { type Row, type Tables, tables } from './table.ts'

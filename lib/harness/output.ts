@@ -58,8 +58,10 @@ function runJson(exp: AnyExperiment, run: RunResult, answer: RunAnswer & { reado
     whatIf,
     units: unitsOf(schema, tables),
     // A verdict is a statement about the paper, which a what-if run does not make.
-    claims: claims.map(({ id, bound, value, lo, hi, unit, predicted, relativeError, verdict, reason }) => ({
+    claims: claims.map(({ id, role, bound, value, lo, hi, unit, predicted, relativeError, verdict, reason }) => ({
       id,
+      // Told where it matters: what networks trained here say is not to be taken for a result of the paper.
+      ...(role === 'in-kind' ? { role } : {}),
       bound,
       value,
       lo,

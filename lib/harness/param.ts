@@ -19,6 +19,8 @@ export interface Param<V extends ParamValue = ParamValue> extends Quantity<V> {
   readonly distinct?: true
   /** The text names a file of the user's, or is empty; the run gets what the file holds. */
   readonly file?: true
+  /** The project's own file for the run where the text is empty: a path from the project's root. */
+  readonly stored?: string
   /** The text names a folder of the user's, or is empty; the run gets its files that end so, as `parameter/name`. */
   readonly folder?: string
 }
@@ -46,6 +48,7 @@ export function describeDomain(param: Param): string {
   if (param.type === 'boolean') return 'true or false'
   if (param.type === 'string') {
     if (param.choices) return `one of ${param.choices.join(', ')}`
+    if (param.stored !== undefined) return "a file's path; the project's own file is used unless set"
     return param.file ? "a file's path" : param.folder ? "a folder's path" : 'a text'
   }
   const noun = param.type === 'integer' ? 'integer' : 'number'

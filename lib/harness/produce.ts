@@ -18,11 +18,12 @@ export interface VariantRun {
  * Runs every variant of an experiment at its default parameters and seed. A correction may do away with what a claim is
  * about; the variant that is judged must answer them all.
  *
+ * @param root where files of the project's own are
  * @throws {TypeError} if it leaves a claim without an answer
  */
-export function runVariants(exp: AnyExperiment): VariantRun[] {
+export function runVariants(exp: AnyExperiment, root?: string): VariantRun[] {
   return variantNames(exp).map((variant, index) => {
-    const { params, tables } = runExperiment(exp, { variant })
+    const { params, tables } = runExperiment(exp, { variant, ...(root === undefined ? {} : { root }) })
     const answers = answerClaims(exp, tables, params)
     const silent = answers.find((a) => a.predicted === null && a.unreachable === null && a.assumption === null)
     if (silent && index === 0)
@@ -71,8 +72,8 @@ export function judgeRuns(
 }
 
 /** {@link runVariants} and {@link judgeRuns} in one. */
-export function produce(exp: AnyExperiment, ledger: ReadonlyMap<string, LedgerClaim>): JudgedRuns {
-  return judgeRuns(exp, runVariants(exp), ledger)
+export function produce(exp: AnyExperiment, ledger: ReadonlyMap<string, LedgerClaim>, root?: string): JudgedRuns {
+  return judgeRuns(exp, runVariants(exp, root), ledger)
 }
 
 /** What differs from the defaults in a variant, for reports. */

@@ -2,6 +2,7 @@ import { createRng } from '../numeric/mod.ts'
 import { type AnyExperiment, variantNames } from './experiment.ts'
 import { didYouMean } from './nearest.ts'
 import { type AnyParamValues, defaultValues, type ParamValue } from './param.ts'
+import { storedFiles } from './stored-file.ts'
 import type { AnyTables } from './table.ts'
 import { validateTables } from './validate.ts'
 
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly seed?: number
   /** What the files hold that parameters name, by parameter. */
   readonly files?: Readonly<Record<string, string>>
+  /** Where the files of the project's own are. @default the project's root directory */
+  readonly root?: string
 }
 
 /** One run's answer. */
@@ -45,16 +48,18 @@ export function resolveParams(exp: AnyExperiment, variant: string, set: AnyParam
 }
 
 /**
- * Runs an experiment once and checks what it returns.
+ * Runs an experiment once and checks what it returns. A file of the project's own is read for each parameter that has
+ * one and names no other.
  *
  * @throws {RangeError} on an unknown variant, or from the model on impossible parameters
- * @throws {TypeError} if the tables do not match the experiment's schema
+ * @throws {TypeError} if the tables do not match the experiment's schema, or a file cannot be read
  */
 export function runExperiment(exp: AnyExperiment, options: RunOptions = {}): RunResult {
   const variant = options.variant ?? (variantNames(exp)[0] as string)
   const seed = options.seed ?? DEFAULT_SEED
   const params = resolveParams(exp, variant, options.set)
-  const tables = exp.run({ params, rng: createRng(seed), files: options.files ?? {} })
+  const files = { ...storedFiles(exp.params, params, options.root), ...options.files }
+  const tables = exp.run({ params, rng: createRng(seed), files })
   validateTables(exp.id, exp.schema, tables)
   return { variant, seed, params, tables }
 }

@@ -1,5 +1,5 @@
 import type { Prediction } from './experiment.ts'
-import type { Claim } from './ledger.ts'
+import type { Claim, Role } from './ledger.ts'
 import { matchesPrinted, parsePrinted } from './printed.ts'
 
 /** What became of a claim; best first within those that compare numbers. */
@@ -29,6 +29,31 @@ export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
   input: 'taken over from the paper, consistency-checked where possible',
   unreachable: "needs the authors' silicon, testbed or unpublished model",
   pending: 'no experiment covers it yet; never counted as good',
+}
+
+/**
+ * What is said of a claim: its verdict, or of one that is judged in kind (see {@link Role}) whether it holds, so that the
+ * two are never counted together.
+ */
+export const OUTCOMES = [...VERDICTS, 'holds', 'fails'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** What each outcome means. */
+export const OUTCOME_MEANING: Readonly<Record<Outcome, string>> = {
+  ...VERDICT_MEANING,
+  holds: 'judged in kind: true of networks trained here; never counted as a result of the paper',
+  fails: 'judged in kind: not true of networks trained here; the reason is stated',
+}
+
+/** What is said of a claim with a role and a verdict. */
+export function outcomeOf({ role, verdict }: { readonly role: Role; readonly verdict: Verdict }): Outcome {
+  if (role !== 'in-kind') return verdict
+  return verdict === 'exact' ? 'holds' : verdict === 'off' ? 'fails' : verdict
+}
+
+/** The outcomes that a report on some claims explains: those in kind only where there are such claims. */
+export function explainedOutcomes(claims: readonly { readonly role: Role }[]): readonly Outcome[] {
+  return claims.some(({ role }) => role === 'in-kind') ? OUTCOMES : VERDICTS
 }
 
 /** Largest relative error that counts as `within`. */

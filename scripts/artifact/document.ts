@@ -5,7 +5,7 @@ import { scoreboard } from '../../lib/harness/batch/mod.ts'
 import { markdownTable, secondsText } from '../../lib/harness/format.ts'
 import { countVerdicts } from '../../lib/harness/judge.ts'
 import { PLAIN } from '../../lib/harness/terminal.ts'
-import { VERDICT_MEANING, VERDICTS } from '../../lib/harness/verdict.ts'
+import { explainedOutcomes, OUTCOME_MEANING } from '../../lib/harness/verdict.ts'
 import { countsInWords } from '../../lib/harness/verdict-look.ts'
 import { badgeChecklist } from './badges.ts'
 
@@ -156,7 +156,7 @@ ${scoreboard(state.claims).trimEnd()}
 
 ${markdownTable(
   ['verdict', 'meaning'],
-  VERDICTS.map((verdict) => [verdict, VERDICT_MEANING[verdict]]),
+  explainedOutcomes(state.claims).map((outcome) => [outcome, OUTCOME_MEANING[outcome]]),
   [false, false],
 )}
 

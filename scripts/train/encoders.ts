@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { classifierRecipe } from '../../experiments/trained/shared/classifier-recipe.ts'
+import { prunedRecipe } from '../../experiments/trained/shared/pruned-recipe.ts'
 import type { Trained, TrainingRecipe } from '../../experiments/trained/shared/recipe.ts'
 import { atomicWrite } from '../../lib/harness/atomic-write.ts'
 import { readTextFile } from '../../lib/harness/csv.ts'
@@ -9,7 +10,7 @@ import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { parseStored, STORED_FORMAT, type StoredEncoders } from '../../lib/training/mod.ts'
 
 /** All recipes of encoders; one that goes on from another's networks stands behind it. */
-export const RECIPES: readonly TrainingRecipe[] = [classifierRecipe]
+export const RECIPES: readonly TrainingRecipe[] = [classifierRecipe, prunedRecipe]
 
 /** How far metrics may be from the stored ones where the weights are not the same to the bit. */
 export const METRIC_BOUND = 0.03
@@ -80,20 +81,24 @@ export function joinSeeds(trained: readonly Trained[]): StoredEncoders {
   }
 }
 
-/** Writes a recipe's file: a network and a row a line, so that changes show. */
-export function writeStored(file: string, { format, networks, records }: StoredEncoders): void {
+/** Writes a recipe's file. */
+export function writeStored(file: string, stored: StoredEncoders): void {
+  atomicWrite(join(PROJECT_ROOT, pathOf(file)), storedText(stored))
+}
+
+/** The text of a file of stored encoders: a network and a row a line, so that changes show. */
+export function storedText({ format, networks, records }: StoredEncoders): string {
   const lines = (items: readonly unknown[], indent: string) =>
     items.length === 0
       ? '[]'
       : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`
   const tables = Object.entries(records).map(([name, rows]) => `    ${JSON.stringify(name)}: ${lines(rows, '    ')}`)
-  const text = `{
+  return `{
   "format": ${JSON.stringify(format)},
   "networks": ${lines(networks, '  ')},
   "records": ${tables.length === 0 ? '{}' : `{\n${tables.join(',\n')}\n  }`}
 }
 `
-  atomicWrite(join(PROJECT_ROOT, pathOf(file)), text)
 }
 
 /** How a trained seed compares with what is stored of it. */

@@ -22,6 +22,24 @@ import { copyProject } from '../support/project.ts'
 
 const IDS = discoverExperiments(PROJECT_ROOT)
 
+/** An experiment that says how long the text is that it got. */
+const STORED_SCRIPT = `import { experiment, main, storedFile, tables } from '../../lib/harness/mod.ts'
+const source = { kind: 'assumed', why: 'a test', range: 'any' } as const
+const network = {
+  type: 'string', value: '', unit: 'file', source, description: 'network',
+  file: true, stored: 'experiments/survey/network.json',
+} as const
+const n = { type: 'integer', value: 1, unit: '1', source, description: 'n' } as const
+const exp = experiment({
+  id: 'survey/table99-stored', version: '1.0.0', item: 'none', title: 'Length', params: { network, n },
+  schema: tables({ t: { length: { type: 'integer', unit: '1' } } }),
+  run: (context) => ({ t: [{ length: storedFile(network, 'network', context).text.length }] }),
+  claims: {},
+})
+export default exp
+await main(import.meta, exp)
+`
+
 test('experiments are the scripts right inside a folder of experiments', () => {
   assert.ok(IDS.length >= 14)
   assert.ok(IDS.every((id) => /^[a-z-]+\/[a-z0-9-]+$/.test(id)))
@@ -85,6 +103,49 @@ test('one thread or several give the same bytes, and an unchanged run is skipped
   assert.is((await runAll(copy.root, ids, { jobs: 1 }))[1]?.why, 'package-lock.json changed')
   copy.write(`out/cache/${ids[0]}.json`, '{"fingerprint":')
   assert.is((await runAll(copy.root, ids))[0]?.why, 'there is no earlier run')
+  copy.dispose()
+})
+
+test('a run gets the stored file of the project that it is in; once the file changes, it runs again', async () => {
+  const copy = copyProject()
+  const id = 'survey/table99-stored'
+  copy.write(`experiments/${id}.ts`, STORED_SCRIPT)
+  copy.write('experiments/survey/network.json', '[1]')
+  const sharing = 'survey/table98-stored'
+  copy.write(`experiments/${sharing}.ts`, STORED_SCRIPT.replace(id, sharing))
+  const runBoth = async () => {
+    const results = await runAll(copy.root, [id, sharing], { jobs: 1 })
+    return results.map(({ runs, why, error }) => [runs[0]?.tables['t']?.[0]?.['length'] ?? error, why] as const)
+  }
+  assert.equal(
+    await runBoth(),
+    [1, 2].map(() => [3, 'there is no earlier run']),
+  )
+  for (const [length, why] of await runBoth()) {
+    assert.is(length, 3)
+    assert.match(why, /are those of the earlier run/)
+  }
+  copy.write('experiments/survey/network.json', '[1, 2]')
+  const changed = 'a file it reads changed: experiments/survey/network.json'
+  assert.equal(
+    await runBoth(),
+    [1, 2].map(() => [6, changed]),
+  )
+  const own = join(copy.root, 'own.json')
+  writeFileSync(own, '[]')
+  const script = `experiments/${id}.ts`
+  assert.match((await copy.run(script, ['--format', 'csv'])).stdout, /^length\r?\n6\b/)
+  assert.match((await copy.run(script, ['--format', 'csv', '--set', `network=${own}`])).stdout, /^length\r?\n2\b/)
+  assert.match((await copy.run(script, ['--sweep', 'n=1,2', '--format', 'csv'])).stdout, /1,6\r?\n2,6\b/)
+  copy.remove('experiments/survey/network.json')
+  const missing = 'Cannot read experiments/survey/network.json: it must be a readable file, got no such file'
+  assert.equal(
+    await runBoth(),
+    [1, 2].map(() => [missing, changed]),
+  )
+  const { exitCode, stdout, stderr } = await copy.run(script)
+  assert.equal([exitCode, stdout, stderr], [2, '', `error: ${missing}`])
+  assert.match((await copy.run(script, ['--format', 'csv', '--set', `network=${own}`])).stdout, /^length\r?\n2\b/)
   copy.dispose()
 })
 
@@ -171,7 +232,7 @@ test('a fingerprint follows the code an experiment imports and nothing else', as
 })
 
 test('progress is a live bar on a terminal and plain lines elsewhere', () => {
-  const result = { id: 'p/x', runs: [], error: null, skipped: false, why: 'w', seconds: 0.5 }
+  const result = { id: 'p/x', runs: [], files: {}, error: null, skipped: false, why: 'w', seconds: 0.5 }
   const show = (stream: Partial<ProgressStream>, why: boolean) => {
     let text = ''
     const environment = { NO_COLOR: '1' }
@@ -201,7 +262,7 @@ test('progress is a live bar on a terminal and plain lines elsewhere', () => {
 })
 
 test('what was skipped is said in one line, with the reason', () => {
-  const result = { id: 'p/x', runs: [], error: null, skipped: true, why: 'w', seconds: 0.5 }
+  const result = { id: 'p/x', runs: [], files: {}, error: null, skipped: true, why: 'w', seconds: 0.5 }
   const same = `code, packages and Node.js ${process.version} are those of`
   assert.is(
     describeSkipped([result, result, { ...result, skipped: false }], false),

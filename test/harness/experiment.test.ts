@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkDefinition } from '../../lib/harness/definition.ts'
 import { anyExperiment, experiment, variantNames } from '../../lib/harness/experiment.ts'
+import { helpText } from '../../lib/harness/help.ts'
 import { runVariants } from '../../lib/harness/produce.ts'
 import { resolveParams, runExperiment } from '../../lib/harness/run.ts'
+import { storedFile } from '../../lib/harness/stored-file.ts'
 import { parseSweep, runSweep, sweepPoints } from '../../lib/harness/sweep.ts'
 import { tables } from '../../lib/harness/table.ts'
 import { ANNOTATIONS, compileSchema } from '../../lib/harness/validate.ts'
@@ -70,6 +75,16 @@ test('a malformed definition is refused', () => {
     check({ paper: undefined, claims: { 'p.x': () => 1 } }),
     /paper must name the ledger of its claims, got none/,
   )
+  const file = { ...base.params.n, type: 'string', value: '', file: true }
+  const stored = 'experiments/trained/network.json'
+  for (const wrong of ['/etc/passwd', '../x.json', 'experiments/../x.json', ''])
+    assert.throws(
+      check({ params: { file: { ...file, stored: wrong } } }),
+      /stored must be a path from the project's root/,
+    )
+  assert.throws(check({ params: { file: { ...file, stored, value: 'a' } } }), /names none of by default, got "experi/)
+  assert.throws(check({ params: { file: { ...file, stored, file: undefined } } }), /stored must be a path/)
+  assert.not.throws(check({ params: { file: { ...file, stored } }, variants: {} }))
   assert.not.throws(check({ paper: undefined }))
 })
 
@@ -91,6 +106,39 @@ test('an output that does not match its schema is an error that names the cell',
   assert.throws(() => runExperiment(extra), /t\.0 must not have z/)
   const large = anyExperiment(experiment({ ...base, run: () => ({ t: [{ i: 2 ** 53, y: 1, r: 0 }] }) } as never))
   assert.throws(() => runExperiment(large), /t\.0\.i must be a number that a double holds exactly/)
+})
+
+test('a run reads the stored file of a parameter that names none, once and only if it is run', () => {
+  const root = mkdtempSync(join(tmpdir(), 'reprise-stored-'))
+  const param = { type: 'string', value: '', unit: 'file', source, description: 'd', file: true } as const
+  const network = { ...param, stored: 'network.json' } as const
+  const reader = anyExperiment(
+    experiment({
+      ...base,
+      params: { network, other: param },
+      variants: {},
+      schema: tables({ t: { got: { type: 'string' }, path: { type: 'string' }, files: { type: 'integer' } } }),
+      run: (context) => {
+        const { path, text } = storedFile(network, 'network', context)
+        return { t: [{ got: text, path, files: Object.keys(context.files).length }] }
+      },
+      claims: {},
+    }),
+  )
+  const row = (options: Parameters<typeof runExperiment>[1]) => runExperiment(reader, options).tables['t']?.[0]
+  assert.throws(() => row({ root }), /Cannot read network\.json: it must be a readable file, got no such file/)
+  const set = { network: 'mine.json' }
+  assert.equal(row({ root, set, files: { network: 'x' } }), { got: 'x', path: 'mine.json', files: 1 })
+  assert.throws(() => row({ root, set }), /network must come with what mine\.json holds, got nothing/)
+  writeFileSync(join(root, 'network.json'), '\uFEFF{}')
+  assert.equal(row({ root }), { got: '{}', path: 'network.json', files: 1 })
+  rmSync(root, { recursive: true })
+  assert.is(row({ root })?.['got'], '{}', 'it is kept')
+  assert.match(
+    helpText(reader, {}),
+    / {2}network = network\.json \[file\]\n.*the project's own file is used unless set/,
+  )
+  assert.match(helpText(reader, {}), / {2}other = {2}\[file\]/)
 })
 
 test('a default run that leaves a claim unanswered is an error', () => {

@@ -8,6 +8,8 @@ import { ledgerDirectory, listLedgers, parseLedger, readLedger, readLedgers } fr
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { ledgerText } from '../support/project.ts'
 
+/** A whole line of a row that was not transcribed. */
+const IN_KIND_ROW = /^.*,in-kind,train,.*\n/gm
 const GOOD = 'p.a,Table 1,"a, b",4.0,,,exact,x,"{""l"":128}",result,derive,note'
 const parse = (...rows: string[]) => parseLedger('p', ledgerText(rows))
 
@@ -41,7 +43,7 @@ test('a malformed ledger is refused with file, line and what is wrong', () => {
   bad(/p\.csv:2: \(p\.a\) value must match pattern.*got "4,0"/, rows(GOOD.replace('4.0', '"4,0"')))
   bad(/p\.csv:2: \(p\.a\) value must be a number where bound is exact, got ""/, rows(GOOD.replace('4.0', '')))
   bad(/bound must be one of exact, approx/, rows(GOOD.replace(',exact,', ',exactly,')))
-  bad(/role must be one of result, input, got "results"/, rows(GOOD.replace(',result,', ',results,')))
+  bad(/role must be one of result, input, in-kind, got "results"/, rows(GOOD.replace(',result,', ',results,')))
   bad(/how must be one of/, rows(GOOD.replace('derive', 'derived')))
   bad(/item must NOT have fewer than 1 characters/, rows(GOOD.replace('Table 1', '')))
   bad(/id must begin with "p\.", got "q\.a"/, rows(GOOD.replace('p.a', 'q.a')))
@@ -58,18 +60,21 @@ test('a malformed ledger is refused with file, line and what is wrong', () => {
 
 test('the ledgers of all five papers hold every claim', () => {
   assert.equal(listLedgers(PROJECT_ROOT), ['acceltran', 'adapter-albert', 'edgebert', 'leopard', 'survey'])
-  const counts = listLedgers(PROJECT_ROOT).map((paper) => readLedger(PROJECT_ROOT, paper).length)
+  const counts = listLedgers(PROJECT_ROOT).map(
+    (paper) => readLedger(PROJECT_ROOT, paper).filter(({ role }) => role !== 'in-kind').length,
+  )
   assert.equal(counts, [400, 126, 263, 250, 655])
-  const repeats = [...readLedgers(PROJECT_ROOT).values()].filter((claim) => claim.repeats !== null)
+  const all = [...readLedgers(PROJECT_ROOT).values()]
+  const repeats = all.filter((claim) => claim.repeats !== null && claim.role !== 'in-kind')
   assert.is(repeats.length, 15)
 })
 
-test('the ledgers hold what was transcribed from the papers, to the byte', () => {
+test('the ledgers hold what was transcribed from the papers, to the byte; what is judged in kind is beside it', () => {
   const hashes = Object.fromEntries(
     listLedgers(PROJECT_ROOT).map((paper) => [
       paper,
       createHash('sha256')
-        .update(readFileSync(join(ledgerDirectory(PROJECT_ROOT), `${paper}.csv`)))
+        .update(readFileSync(join(ledgerDirectory(PROJECT_ROOT), `${paper}.csv`), 'utf8').replace(IN_KIND_ROW, ''))
         .digest('hex')
         .slice(0, 16),
     ]),
@@ -97,6 +102,25 @@ test('a claim repeats another one, which repeats none', () => {
     write(...notes)
     assert.throws(() => readLedgers(root), /must repeat a known claim that repeats none/)
   }
+  rmSync(root, { recursive: true })
+})
+
+test('an in-kind claim is a predicate on how to train, and repeats no claim of another role', () => {
+  const row = 'p.kind-a,Fig. 2,s,,,,predicate,,,in-kind,train,'
+  assert.is(parse(row)[0]?.role, 'in-kind')
+  const pattern = /p\.csv:2: \(p\.kind-a\) an in-kind claim must be a predicate on how to train, got /
+  assert.throws(() => parse(row.replace(',train,', ',derive,')), pattern)
+  assert.throws(() => parse(row.replace(',,,,predicate', ',4,,,exact')), pattern)
+  const root = mkdtempSync(join(tmpdir(), 'reprise-in-kind-'))
+  mkdirSync(ledgerDirectory(root), { recursive: true })
+  const write = (...rows: string[]) => writeFileSync(join(ledgerDirectory(root), 'p.csv'), ledgerText(rows))
+  const result = 'p.a,Fig. 2,s,,,,predicate,,,result,train,'
+  write(row, `${row.replace('kind-a', 'kind-b')}repeats p.kind-a`, result)
+  assert.is(readLedgers(root).get('p.kind-b')?.repeats, 'p.kind-a')
+  write(result, `${row}repeats p.a`)
+  assert.throws(() => readLedgers(root), /p\.csv: p\.kind-a \(in-kind\) must not repeat p\.a \(result\)/)
+  write(row, `${result}repeats p.kind-a`)
+  assert.throws(() => readLedgers(root), /p\.csv: p\.a \(result\) must not repeat p\.kind-a \(in-kind\)/)
   rmSync(root, { recursive: true })
 })
 

@@ -103,6 +103,10 @@ test('an unknown parameter names the nearest one, and no property of Object pass
 test('describeDomain() says what may be set', () => {
   assert.is(describeDomain(param({ type: 'number', min: 0, max: 1 })), 'a number from 0 to 1')
   assert.is(describeDomain(param({ type: 'string', value: '' })), 'a text')
+  assert.is(
+    describeDomain(param({ type: 'string', value: '', file: true, stored: 'a/b.json' })),
+    "a file's path; the project's own file is used unless set",
+  )
   assert.is(describeDomain(param({ value: [1] })), 'a comma-separated list of integers from 1')
 })
 

@@ -5,14 +5,14 @@ import { shareBar, sparkline } from '../../lib/harness/bars.ts'
 import { ERROR_BAR_HEADING, errorBar } from '../../lib/harness/claim-text.ts'
 import { PLAIN, paint, terminalOf } from '../../lib/harness/terminal.ts'
 import { cutText, padText, textWidth, withoutControls, wrapText } from '../../lib/harness/text-width.ts'
-import { VERDICTS } from '../../lib/harness/verdict.ts'
+import { OUTCOMES, VERDICTS } from '../../lib/harness/verdict.ts'
 import {
   countsInLetters,
   countsInWords,
+  OUTCOME_LETTER,
   occurring,
+  paintOutcome,
   paintSentence,
-  paintVerdict,
-  VERDICT_LETTER,
 } from '../../lib/harness/verdict-look.ts'
 
 const TTY = { isTTY: true, columns: 100 }
@@ -53,11 +53,11 @@ test('styles open and close again, and leave a text alone where there is no colo
 })
 
 test('verdicts that compare numbers differ in look, and every verdict has its own letter', () => {
-  const looks = VERDICTS.map((verdict) => paintVerdict(verdict, COLOUR).split(verdict)[0])
+  const looks = VERDICTS.map((verdict) => paintOutcome(verdict, COLOUR).split(verdict)[0])
   assert.is(new Set(looks.slice(0, VERDICTS.indexOf('input'))).size, VERDICTS.indexOf('input'))
   assert.ok(looks.every((look) => look !== ''))
-  assert.is(new Set(Object.values(VERDICT_LETTER)).size, VERDICTS.length)
-  assert.is(paintVerdict('exact', COLOUR), '\u001b[32mexact\u001b[39m')
+  assert.is(new Set(Object.values(OUTCOME_LETTER)).size, OUTCOMES.length)
+  assert.is(paintOutcome('exact', COLOUR), '\u001b[32mexact\u001b[39m')
 })
 
 test('counts name what occurs, in words or letters', () => {

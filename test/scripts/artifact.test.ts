@@ -24,6 +24,8 @@ import { CHILD_ENV, copyProject, type Outcome, type ProjectCopy, run, warmRuns }
 const ARCHIVE = 'out/reprise-artifact.tar.gz'
 const BUILD = 'scripts/artifact.ts'
 const FOLDER = `reprise-${JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')).version}`
+/** A network that is no script: runs read it. */
+const STORED = 'experiments/trained/of-a-test.json'
 const IDS = discoverExperiments(PROJECT_ROOT)
 
 interface Context {
@@ -46,6 +48,8 @@ test.before(async (context) => {
     mkdirSync(join(copy.root, folder), { recursive: true })
     copy.write(`${folder}/left`, 'left')
   }
+  mkdirSync(join(copy.root, 'experiments/trained'), { recursive: true })
+  copy.write(STORED, '{}')
   copy.write('lib/numeric/.mod.ts.12.tmp', 'left')
   copy.write(`golden/${IDS[0]}.changed.json`, '{}')
   context.built = await copy.run(BUILD, ['--cached'])
@@ -85,6 +89,7 @@ test('it holds the sources, the goldens, the report and the lock file in one fol
       assert.is(sha256(join(unpacked, path)), sha256(join(copy.root, path)), path)
     }
   }
+  assert.is(readFileSync(join(unpacked, STORED), 'utf8'), '{}')
   assert.equal(
     entries.filter((path) => /\.tmp$|\.changed\.json$|\/left$/.test(path)),
     [],

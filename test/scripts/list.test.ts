@@ -127,7 +127,7 @@ test('a terminal gets titles cut to its width, a pipe the whole of them', () => 
   assert.is(stripVTControlCharacters(coloured), lines(80).join('\n'))
 })
 
-test('csv has a column for each verdict, Markdown the words', async () => {
+test('csv has a column for each verdict and for what is judged in kind, Markdown the words', async () => {
   const entries = [
     entry('p/fig01-x', { title: 'a|b' }),
     entry('p/fig02-y', { verdicts: null, paper: null, seconds: null }),
@@ -135,10 +135,10 @@ test('csv has a column for each verdict, Markdown the words', async () => {
   const [heads, first, second] = catalogueCsv(entries).split('\n')
   assert.is(
     heads,
-    'id,paper,item,title,version,seconds,exact,within,near,trend,off,calibrated,erratum,input,unreachable,pending',
+    'id,paper,item,title,version,seconds,exact,within,near,trend,off,calibrated,erratum,input,unreachable,pending,holds,fails',
   )
-  assert.is(first, 'p/fig01-x,p,Fig. 1,a|b,1.0.0,1.234,3,0,0,0,1,0,0,0,0,0')
-  assert.match(second ?? '', /^p\/fig02-y,,Fig\. 1,"A title[^"]*",1\.0\.0,,,,,,,,,,,$/)
+  assert.is(first, 'p/fig01-x,p,Fig. 1,a|b,1.0.0,1.234,3,0,0,0,1,0,0,0,0,0,0,0')
+  assert.match(second ?? '', /^p\/fig02-y,,Fig\. 1,"A title[^"]*",1\.0\.0,,,,,,,,,,,,,$/)
   assert.match(
     catalogueMarkdown(entries),
     /\| p\/fig01-x \| Fig\. 1 \| a\\\|b \| 1\.0\.0 \| 1\.23 \| 3 exact, 1 off \|/,

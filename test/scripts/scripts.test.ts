@@ -171,7 +171,8 @@ test('claims prints an array that others can script against, and filters it', as
   const { exitCode, stdout } = await copy.run(CLAIMS, ['--format', 'json'])
   assert.is(exitCode, 0)
   const all = JSON.parse(stdout) as Record<string, unknown>[]
-  assert.is(all.length, 1694)
+  const { length } = all.filter((claim) => claim['role'] !== 'in-kind')
+  assert.is(length, 1694)
   for (const key of [
     'id',
     'paper',
@@ -202,20 +203,30 @@ test('claims prints an array that others can script against, and filters it', as
     ['--format', 'json', ...paper, '--item', 'Table 5', '--verdict', 'within'],
     [],
     ['--format', 'csv', '--item', 'Table 12', ...paper],
+    ['--format', 'json', '--role', 'input', ...paper],
     ['--paper', 'surveys'],
+    ['--role', 'inkind'],
     ['--verdict', 'exactly'],
     ['--item', 'Table 33'],
     ['--format', 'xml'],
   ]
-  const [filtered, board, csv, ...bad] = await atOnce(asked, (args) => copy.run(CLAIMS, args))
+  const [filtered, board, csv, inputs, ...bad] = await atOnce(asked, (args) => copy.run(CLAIMS, args))
   assert.equal(
     (JSON.parse(filtered?.stdout ?? '') as { id: string }[]).map(({ id }) => id),
     ['survey.t5.l128.qkv'],
   )
   assert.match(board?.stdout ?? '', /paper\s+exact\s+within/)
   assert.is(csv?.stdout.trim().split('\n').length, 37)
+  const listed = JSON.parse(inputs?.stdout ?? '') as { id: string }[]
+  const surveyInputs = all.filter((claim) => claim['role'] === 'input' && claim['paper'] === 'survey')
+  assert.equal(
+    listed.map(({ id }) => id),
+    surveyInputs.map((claim) => claim['id']),
+  )
+  assert.ok(listed.length > 10)
   const patterns = [
     /--paper must be one of .*did you mean "survey"\?/,
+    /--role must be one of result, input, in-kind, got "inkind"; did you mean "in-kind"\?/,
     /did you mean "exact"\?/,
     /did you mean "Table 3"/,
     /--format must be one of table, json, csv/,

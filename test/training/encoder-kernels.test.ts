@@ -27,7 +27,7 @@ type Expected = (
 ) => void
 
 /** Runs a kernel; what it writes must be as expected, and every number elsewhere as before. */
-function expectWritten({ kind, floats }: EncoderKernels, run: () => void, expected: Expected, what: string): void {
+function assertWritten({ kind, floats }: EncoderKernels, run: () => void, expected: Expected, what: string): void {
   const before = floats.slice()
   run()
   const left = before.slice()
@@ -61,7 +61,7 @@ interface ProductCase {
   readonly add: number
 }
 
-function expectProduct(
+function assertProduct(
   name: 'multiply' | 'multiplyRightTransposed' | 'multiplyLeftTransposed',
   { m, n, k, add }: ProductCase,
 ): void {
@@ -70,7 +70,7 @@ function expectProduct(
     const rng = createRng(m * n * k)
     const [lda, ldb, ldc] = [(left ? m : k) + rng.integer(6), (right ? k : n) + rng.integer(6), n + rng.integer(6)]
     const [a, b, c] = startsOf([lda * (left ? k : m), ldb * (right ? n : k), ldc * m], rng) as [number, number, number]
-    expectWritten(
+    assertWritten(
       kernels,
       () => kernels[name](a, lda, b, ldb, c, ldc, m, n, k, add),
       (before, put) => {
@@ -101,10 +101,10 @@ test('products of any shape are those of the definition, and write nothing else'
     for (const across of [4, 8, 12, 16, 20, 36]) {
       for (const along of [1, 2, 5, 12, 17]) {
         const add = (m + across / 4 + along) % 2
-        expectProduct('multiply', { m, n: across, k: along, add })
-        expectProduct('multiplyLeftTransposed', { m, n: across, k: along, add })
-        expectProduct('multiplyRightTransposed', { m, n: along, k: across, add })
-        expectProduct('multiplyRightTransposed', { m, n: along + 2, k: across, add: 1 - add })
+        assertProduct('multiply', { m, n: across, k: along, add })
+        assertProduct('multiplyLeftTransposed', { m, n: across, k: along, add })
+        assertProduct('multiplyRightTransposed', { m, n: along, k: across, add })
+        assertProduct('multiplyRightTransposed', { m, n: along + 2, k: across, add: 1 - add })
       }
     }
   }
@@ -112,9 +112,9 @@ test('products of any shape are those of the definition, and write nothing else'
 
 test('products of many rows are those of the definition', () => {
   for (const m of [31, 32, 33, 64, 67]) {
-    expectProduct('multiply', { m, n: 12, k: 7, add: 0 })
-    expectProduct('multiplyLeftTransposed', { m, n: 12, k: 7, add: 1 })
-    expectProduct('multiplyRightTransposed', { m, n: 7, k: 12, add: m % 2 })
+    assertProduct('multiply', { m, n: 12, k: 7, add: 0 })
+    assertProduct('multiplyLeftTransposed', { m, n: 12, k: 7, add: 1 })
+    assertProduct('multiplyRightTransposed', { m, n: 7, k: 12, add: m % 2 })
   }
 })
 
@@ -124,7 +124,7 @@ test('sums and scaled numbers of any count are exact, in place too', () => {
     for (const kernels of filledKernels(count)) {
       const [a, b, out] = startsOf([count, count, count], rng) as [number, number, number]
       for (const target of [out, a]) {
-        expectWritten(
+        assertWritten(
           kernels,
           () => kernels.add(a, b, count, target),
           (before, put) => {
@@ -133,7 +133,7 @@ test('sums and scaled numbers of any count are exact, in place too', () => {
           `add of ${count}`,
         )
       }
-      expectWritten(
+      assertWritten(
         kernels,
         () => kernels.scale(a, count, 0.3),
         (before, put) => {
@@ -155,7 +155,7 @@ test('a row is added to each row, and the sum of rows to one', () => {
     for (const kernels of filledKernels(rows)) {
       const [x, row] = startsOf([rows * width, width], rng) as [number, number]
       const cells = Array.from({ length: rows * width }, (_, i) => [x + i, row + (i % width)] as const)
-      expectWritten(
+      assertWritten(
         kernels,
         () => kernels.addRow(x, rows, width, row),
         (before, put) => {
@@ -163,7 +163,7 @@ test('a row is added to each row, and the sum of rows to one', () => {
         },
         'addRow',
       )
-      expectWritten(
+      assertWritten(
         kernels,
         () => kernels.addRowSum(x, rows, width, row),
         (before, put) => {
@@ -191,7 +191,7 @@ test('GELU is the form with tanh, 0 far below 0 and its input far above', () => 
   const count = GELU_INPUTS.length
   for (const kernels of filledKernels(4)) {
     kernels.floats.set(GELU_INPUTS, 4)
-    expectWritten(
+    assertWritten(
       kernels,
       () => kernels.gelu(4, count, 1000),
       (before, put) => {
@@ -210,7 +210,7 @@ test('the way back of GELU is its slope by finite differences', () => {
   const count = GELU_INPUTS.length
   for (const kernels of filledKernels(5)) {
     kernels.floats.set(GELU_INPUTS, 4)
-    expectWritten(
+    assertWritten(
       kernels,
       () => kernels.geluBackward(4, 1000, count),
       (before, put) => {
@@ -256,7 +256,7 @@ test('layer normalisation gives its rows, their normal form and the inverse devi
       // A mean far from 0 and a row without variance.
       for (let i = 0; i < width; i++) kernels.floats[x + i] = 100 + (kernels.floats[x + i] as number)
       if (rows > 1) kernels.floats.fill(7, x + width, x + 2 * width)
-      expectWritten(
+      assertWritten(
         kernels,
         () => kernels.layerNorm(x, rows, width, gain, bias, out, normal, inverse, EPSILON),
         (before, put) => {
@@ -314,7 +314,7 @@ test('the way back of layer normalisation is the slope of a weighted sum of its 
       return sum
     }
     const slope = (moved: number) => (loss(moved, 1e-4) - loss(moved, -1e-4)) / 2e-4
-    expectWritten(
+    assertWritten(
       kernels,
       () =>
         kernels.layerNormBackward(gradients, rows, width, gain, normal, inverse, back, gainGradients, biasGradients),
@@ -343,7 +343,7 @@ test('softmax of rows of any width is that of the definition, and each row sums 
   for (let width = 1; width <= 25; width++) {
     for (const kernels of filledKernels(width)) {
       for (let i = 0; i < rows * width; i++) kernels.floats[9 + i] = 5 * (kernels.floats[9 + i] as number)
-      expectWritten(
+      assertWritten(
         kernels,
         () => kernels.softmax(9, rows, width),
         (before, put) => {
@@ -444,7 +444,7 @@ test('the way back of softmax is the slope of a weighted sum of its output by fi
       const [p, gradients] = startsOf([rows * width, rows * width], createRng(width)) as [number, number]
       const scores = Array.from(kernels.floats.slice(p, p + rows * width))
       kernels.softmax(p, rows, width)
-      expectWritten(
+      assertWritten(
         kernels,
         () => kernels.softmaxBackward(p, gradients, rows, width),
         (before, put) => {
@@ -470,7 +470,7 @@ test('a step of Adam is that of its authors', () => {
     const at = startsOf([count, count, count, count], createRng(1))
     const [values, gradients, first, second] = at as [number, number, number, number]
     for (let i = 0; i < count; i++) kernels.floats[second + i] = Math.abs(kernels.floats[second + i] as number)
-    expectWritten(
+    assertWritten(
       kernels,
       () => kernels.adam(values, gradients, first, second, count, rate, beta1, beta2, epsilon),
       (before, put) => {

@@ -4,6 +4,7 @@ import { createRng, normalSample } from '../../lib/numeric/mod.ts'
 import { softmaxInPlace } from '../../lib/training/cross-entropy.ts'
 import { type ScoreMode, ScoreWeights } from '../../lib/training/memn2n/score-weights.ts'
 import { keptSurrogate, type Slopes, softThreshold } from '../../lib/training/mod.ts'
+import { softenBackward, softenScores } from '../../lib/training/soft-threshold.ts'
 import { near } from '../support/near.ts'
 import { softThresholdVectors } from '../vectors/leopard.ts'
 
@@ -31,6 +32,42 @@ test('soft threshold, surrogate and their slopes agree with an independent imple
       assert.ok(near(own, expected, 1e-10, 1e-10), `${own} for ${expected}: ${JSON.stringify(row)}`)
     }
   }
+})
+
+test('far from the threshold steps and counts are as tanh and exp round them', () => {
+  const constants = { clip: 50, sharpness: 10, countSharpness: 7, countOffset: 1 }
+  const [soft, kept] = [blank(), blank()]
+  for (let i = -600; i <= 600; i++) {
+    const score = i / 37
+    softThreshold(score, 0.25, constants, soft)
+    const step = Math.tanh(10 * (score - 0.25))
+    assert.is(soft.value, (score >= 0.25 ? score : 50) * step)
+    keptSurrogate(soft, constants, kept)
+    assert.is(kept.value, 1 / (1 + Math.exp(-7 * (soft.value + 50 - 1))))
+  }
+})
+
+test('many scores take the soft threshold as each does, forth and back', () => {
+  const constants = { clip: 50, sharpness: 10, countSharpness: 7, countOffset: 1 }
+  const values = [-3, 0.2, 0.24, 0.26, 0.3, 5]
+  const upstream = [0.5, -1, 2, 1, -0.25, 3]
+  const floats = Float32Array.from([...values, ...values, ...upstream])
+  const at = { scores: 0, count: values.length, threshold: 0.25, constants }
+  const keptCount = softenScores(floats, at)
+  const slope = softenBackward(floats, 2 * values.length, { ...at, scores: values.length, weight: 0.7 })
+  const [soft, kept] = [blank(), blank()]
+  let [count, sum] = [0, 0]
+  for (const [i, value] of values.entries()) {
+    softThreshold(Math.fround(value), 0.25, constants, soft)
+    keptSurrogate(soft, constants, kept)
+    count += kept.value
+    sum += (upstream[i] as number) * soft.byThreshold + 0.7 * kept.byThreshold
+    assert.is(floats[i], Math.fround(soft.value))
+    const gradient = (upstream[i] as number) * soft.byScore + 0.7 * kept.byScore
+    assert.ok(near(floats[2 * values.length + i] as number, gradient, 1e-6, 1e-6))
+  }
+  assert.ok(near(keptCount, count, 1e-12, 1e-12))
+  assert.ok(near(slope, sum, 1e-9, 1e-9))
 })
 
 /** Softmax of numbers in double precision. */

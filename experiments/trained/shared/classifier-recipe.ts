@@ -1,5 +1,4 @@
-import type { Quantity } from '../../../lib/numeric/mod.ts'
-import { createRng, forkRng } from '../../../lib/numeric/mod.ts'
+import { createRng, forkRng, type Quantity, type Rng } from '../../../lib/numeric/mod.ts'
 import {
   capacityFor,
   DATA_VERSION,
@@ -12,7 +11,8 @@ import {
   initialise,
   judgeSentences,
   packEncoder,
-  SPECIAL_WORDS,
+  type Sentences,
+  STORED_FORMAT,
   type StoredEncoder,
   trainEncoder,
   unpackEncoder,
@@ -54,7 +54,7 @@ export const CLASSIFIER = {
 
 /** Shape of a classifier whose words are those of our tasks. */
 export const CLASSIFIER_SHAPE: EncoderShape = {
-  vocabulary: SPECIAL_WORDS.length + VOCABULARY.length,
+  vocabulary: VOCABULARY.length,
   positions: CLASSIFIER.positions.value,
   embedding: CLASSIFIER.hidden.value,
   hidden: CLASSIFIER.hidden.value,
@@ -66,6 +66,8 @@ export const CLASSIFIER_SHAPE: EncoderShape = {
   offRamps: false,
 }
 
+/** Sentences measured at a time. */
+const MEASURED_BATCH = 64
 /** Weights of the levels a network starts with: one clause, and its negation. */
 const EASY_LEVELS = [1, 1, 0, 0]
 
@@ -78,31 +80,59 @@ export function trainingSentences(
   return encodeExamples(generateSentences('sentiment', options))
 }
 
-/** Packs a network and measures, on the test part, what it must give as stored. */
+/**
+ * Packs a network and measures what it must give as stored.
+ *
+ * @param said.data what it learned from @default our sentences
+ * @param test what its accuracy is measured on @default the test part of the sentiment task
+ */
 export function packMeasured(
   encoder: Encoder,
-  said: Omit<Parameters<typeof packEncoder>[1], 'metrics' | 'data'>,
+  said: Omit<Parameters<typeof packEncoder>[1], 'metrics' | 'data'> & { readonly data?: string },
+  test: Sentences = testSentences('sentiment'),
 ): StoredEncoder {
-  const data = `sentences ${DATA_VERSION}`
-  const packed = packEncoder(encoder, { ...said, data, metrics: {} })
-  const test = testSentences('sentiment')
-  const stored = unpackEncoder({ format: 'reprise-encoders 1', networks: [packed], records: {} }, packed, {
-    capacity: capacityFor([test], 64),
+  const packed = packEncoder(encoder, { data: `sentences ${DATA_VERSION}`, ...said, metrics: {} })
+  const stored = unpackEncoder({ format: STORED_FORMAT, networks: [packed], records: {} }, packed, {
+    capacity: capacityFor([test], MEASURED_BATCH),
   })
   return { ...packed, metrics: { testAccuracy: judgeSentences(stored, test).accuracies[0] as number } }
 }
 
-function train(seed: number, { command }: TrainingContext): Trained {
-  const rng = createRng(seed)
-  const { batch, rate, warmup, epochs, easyExamples, easyEpochs, residual } = CLASSIFIER
-  const all = trainingSentences(seed)
-  const easy = trainingSentences(seed, { count: easyExamples.value, levels: EASY_LEVELS })
-  const encoder = new Encoder(CLASSIFIER_SHAPE, capacityFor([all, easy], batch.value))
-  initialise(encoder, forkRng(rng), { words: 1, positions: 1, residual: residual.value, adapters: 0 })
+/**
+ * Trains a classifier from scratch on its parts, one after the other.
+ *
+ * @param parts sentences and how many epochs on them
+ */
+export function trainClassifier(
+  shape: EncoderShape,
+  parts: readonly { readonly sentences: Sentences; readonly epochs: number }[],
+  rng: Rng,
+): Encoder {
+  const batch = CLASSIFIER.batch.value
+  const encoder = new Encoder(
+    shape,
+    capacityFor(
+      parts.map(({ sentences }) => sentences),
+      batch,
+    ),
+  )
+  initialise(encoder, forkRng(rng), { words: 1, positions: 1, residual: CLASSIFIER.residual.value, adapters: 0 })
   const optimiser = new EncoderAdam(encoder)
-  const schedule = { rate: rate.value, warmup: warmup.value }
-  trainEncoder(encoder, easy, { optimiser, schedule, epochs: easyEpochs.value, batch: batch.value, rng: forkRng(rng) })
-  trainEncoder(encoder, all, { optimiser, schedule, epochs: epochs.value, batch: batch.value, rng: forkRng(rng) })
+  const schedule = { rate: CLASSIFIER.rate.value, warmup: CLASSIFIER.warmup.value }
+  for (const { sentences, epochs } of parts) {
+    trainEncoder(encoder, sentences, { optimiser, schedule, epochs, batch, rng: forkRng(rng) })
+  }
+  return encoder
+}
+
+function train(seed: number, { command }: TrainingContext): Trained {
+  const { epochs, easyExamples, easyEpochs } = CLASSIFIER
+  const easy = trainingSentences(seed, { count: easyExamples.value, levels: EASY_LEVELS })
+  const parts = [
+    { sentences: easy, epochs: easyEpochs.value },
+    { sentences: trainingSentences(seed), epochs: epochs.value },
+  ]
+  const encoder = trainClassifier(CLASSIFIER_SHAPE, parts, createRng(seed))
   return { networks: [packMeasured(encoder, { name: 'classifier', seed, command })], records: {} }
 }
 

@@ -3,7 +3,7 @@ import { alignedTable, secondsText } from '../format.ts'
 import { literalTable } from '../markdown.ts'
 import { PLAIN, type Terminal } from '../terminal.ts'
 import { cutText, textWidth, wrapText } from '../text-width.ts'
-import { VERDICTS } from '../verdict.ts'
+import { OUTCOMES } from '../verdict.ts'
 import { type Counts, countsInLetters, countsInWords, letterLegend, occurring } from '../verdict-look.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 
@@ -71,7 +71,7 @@ export function catalogueJson(entries: readonly CatalogueEntry[]): string {
   return entries.length === 0 ? '[]\n' : `[\n${entries.map((entry) => `  ${JSON.stringify(entry)}`).join(',\n')}\n]\n`
 }
 
-/** Experiments as CSV, with a column for each verdict; what is not known is empty. */
+/** Experiments as CSV, with a column for each outcome; what is not known is empty. */
 export function catalogueCsv(entries: readonly CatalogueEntry[]): string {
   const rows = entries.map(({ id, paper, item, title, version, seconds, verdicts }) => [
     id,
@@ -80,8 +80,8 @@ export function catalogueCsv(entries: readonly CatalogueEntry[]): string {
     title,
     version,
     seconds,
-    ...VERDICTS.map((verdict) => (verdicts === null ? null : (verdicts[verdict] ?? 0))),
+    ...OUTCOMES.map((outcome) => (verdicts === null ? null : (verdicts[outcome] ?? 0))),
   ])
-  const fields = ['id', 'paper', 'item', 'title', 'version', 'seconds', ...VERDICTS]
+  const fields = ['id', 'paper', 'item', 'title', 'version', 'seconds', ...OUTCOMES]
   return csvText(fields, rows)
 }

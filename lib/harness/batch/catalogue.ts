@@ -2,7 +2,7 @@ import { oneLine } from '../command.ts'
 import type { AnyExperiment } from '../experiment.ts'
 import { readGolden } from '../golden-file.ts'
 import { type LedgerClaim, readLedgers } from '../ledger.ts'
-import type { Verdict } from '../verdict.ts'
+import { type Outcome, outcomeOf } from '../verdict.ts'
 import type { Counts } from '../verdict-look.ts'
 import { loadExperiment } from './discover.ts'
 import { lastSeconds } from './run-cache.ts'
@@ -17,7 +17,7 @@ export interface CatalogueEntry {
   readonly version: string
   /** How long its last run took; null if that is not known. */
   readonly seconds: number | null
-  /** Claims by verdict as last accepted, without those that repeat another; null without a golden of this version. */
+  /** Claims by outcome as last accepted, without those that repeat another; null without a golden of this version. */
   readonly verdicts: Counts | null
   /** Names of its parameters, and ids of its claims. */
   readonly params: readonly string[]
@@ -37,9 +37,11 @@ function acceptedVerdicts(
 ): Counts | null {
   const golden = readGolden(root, id)
   if (golden?.version !== version) return null
-  const counts: Partial<Record<Verdict, number>> = {}
+  const counts: Partial<Record<Outcome, number>> = {}
   for (const [claim, { verdict }] of Object.entries(golden.verdicts)) {
-    if (!ledger.get(claim)?.repeats) counts[verdict] = (counts[verdict] ?? 0) + 1
+    const { repeats = null, role = 'result' } = ledger.get(claim) ?? {}
+    const outcome = outcomeOf({ role, verdict })
+    if (repeats === null) counts[outcome] = (counts[outcome] ?? 0) + 1
   }
   return counts
 }

@@ -19,8 +19,8 @@ function sha256(data: string | Uint8Array): string {
 }
 
 /**
- * Fingerprints of experiments, from the transformed import graph: parameters, seeds and model constants are code,
- * and a run reads nothing else.
+ * Fingerprints of experiments, from the transformed import graph: parameters, seeds and model constants are code. What
+ * else a run reads, files of the project's own, is hashed where it is read.
  *
  * @returns fingerprints by id; an experiment that does not compile has none
  */

@@ -12,4 +12,4 @@ export {
 } from './project.ts'
 export { type BatchOptions, type BatchResult, runAll } from './run-all.ts'
 export { lastSeconds } from './run-cache.ts'
-export { scoreboard } from './scoreboard.ts'
+export { IN_KIND_TITLE, scoreboard } from './scoreboard.ts'

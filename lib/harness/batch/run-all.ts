@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { oneLine } from '../command.ts'
 import { createPool } from '../pool.ts'
 import type { VariantRun } from '../produce.ts'
+import { changedFile, type FileHashes } from '../stored-file.ts'
 import { changedSince, type Fingerprint, fingerprints } from './fingerprint.ts'
 import { dropCachedRun, keepRun, readCachedRun } from './run-cache.ts'
 import type { Task, TaskResult } from './task.ts'
@@ -10,6 +11,8 @@ import type { Task, TaskResult } from './task.ts'
 export interface BatchResult {
   readonly id: string
   readonly runs: readonly VariantRun[]
+  /** Files of the project's own as the runs read them. */
+  readonly files: FileHashes
   /** Message of what went wrong; `runs` is empty then. */
   readonly error: string | null
   readonly skipped: boolean
@@ -43,17 +46,23 @@ async function writeCache(
     root,
     fresh.map(({ id }) => id),
   )
-  for (const { id, runs, seconds } of fresh) {
+  for (const { id, runs, files, seconds } of fresh) {
     const fingerprint = before.get(id)
     const now = after.get(id)
     if (!fingerprint || !now || changedSince(fingerprint, now)) continue
-    if (!keepRun(root, id, { fingerprint, runs, seconds })) return
+    if (!keepRun(root, id, { fingerprint, files, runs, seconds })) return
   }
 }
 
+/** Why a cached run does not stand for a new one, going by the files it read, or null if it does. */
+function changedInput(root: string, files: FileHashes): string | null {
+  const changed = changedFile(root, files)
+  return changed && `a file it reads changed: ${changed}`
+}
+
 /**
- * Runs experiments, every one of them whatever becomes of the others. A run whose import graph, packages and
- * Node.js are those of a cached run is skipped.
+ * Runs experiments, every one of them whatever becomes of the others. A run whose import graph, stored files, packages
+ * and Node.js are those of a cached run is skipped.
  *
  * @returns results in the order of `ids`
  */
@@ -69,14 +78,15 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
   for (const id of ids) {
     const now = prints.get(id)
     const cached = readCachedRun(root, id)
-    const changed = cached && now ? changedSince(cached.fingerprint, now) : null
+    const changed = cached && now ? (changedSince(cached.fingerprint, now) ?? changedInput(root, cached.files)) : null
     if (force) todo.push({ id, why: 'forced' })
     else if (!cached) todo.push({ id, why: 'there is no earlier run' })
     else if (!now) todo.push({ id, why: 'its code cannot be fingerprinted' })
     else if (changed) todo.push({ id, why: changed })
     else {
       const why = `code ${now.code.slice(0, 12)}, packages and Node.js ${now.node} are those of the earlier run`
-      finish({ id, runs: cached.runs, error: null, skipped: true, why, seconds: cached.seconds })
+      const { runs, files, seconds } = cached
+      finish({ id, runs, files, error: null, skipped: true, why, seconds })
     }
   }
   // Always in workers: what an experiment does to its own thread must not end the batch.
@@ -94,6 +104,7 @@ export async function runAll(root: string, ids: readonly string[], options: Batc
     finish({
       id,
       runs: failed ? [] : outcome.runs,
+      files: failed ? {} : outcome.files,
       error: failed ? outcome.error : null,
       skipped: false,
       why,

@@ -3,11 +3,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { atomicWrite } from '../atomic-write.ts'
 import type { VariantRun } from '../produce.ts'
+import type { FileHashes } from '../stored-file.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 /** What is kept of an experiment's last run. */
 export interface CachedRun {
   readonly fingerprint: Fingerprint
+  /** Files of the project's own as the runs read them. */
+  readonly files: FileHashes
   readonly runs: readonly VariantRun[]
   /** How long they took; null where that is not known. */
   readonly seconds: number | null
@@ -36,7 +39,7 @@ export function readCachedRun(root: string, id: string): CachedRun | null {
   try {
     const cached = JSON.parse(readFileSync(path, 'utf8')) as CacheFile
     return cached.fingerprint && cached.sha256 === runsHash(cached.runs)
-      ? { ...cached, seconds: cached.seconds ?? null }
+      ? { ...cached, files: cached.files ?? {}, seconds: cached.seconds ?? null }
       : null
   } catch {
     return null
@@ -66,9 +69,9 @@ export function lastSeconds(root: string, id: string): number | null {
  * @returns false if it cannot be written
  */
 export function keepRun(root: string, id: string, run: CachedRun): boolean {
-  const { fingerprint, runs, seconds } = run
+  const { fingerprint, files, runs, seconds } = run
   // The runs come last, so that what is before them can be read without them.
-  const file: CacheFile = { fingerprint, sha256: runsHash(runs), seconds, runs }
+  const file: CacheFile = { fingerprint, files, sha256: runsHash(runs), seconds, runs }
   try {
     atomicWrite(cachePath(root, id), `${JSON.stringify(file)}\n`, { parents: true })
     return true

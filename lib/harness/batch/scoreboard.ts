@@ -13,6 +13,9 @@ const MIN_BAR = 10
 /** Characters between columns. */
 const GAP = 2
 
+/** Heading of what is said of claims that are judged in kind. */
+export const IN_KIND_TITLE = 'In kind: orders and shapes judged on networks trained here'
+
 /** Claims by paper. */
 export function byPaper(claims: readonly JudgedClaim[]): Map<string, JudgedClaim[]> {
   const papers = new Map<string, JudgedClaim[]>()
@@ -29,14 +32,15 @@ export interface ScoreboardLook {
 }
 
 /**
- * The scoreboard: result-claims by paper and verdict with a bar of their shares, then the papers' inputs. Claims that
- * repeat another are left out of every count.
+ * The scoreboard: result-claims by paper and verdict with a bar of their shares, then the papers' inputs, then what is
+ * judged in kind. Claims that repeat another are left out of every count.
  */
 export function scoreboard(claims: readonly JudgedClaim[], look: ScoreboardLook = {}): string {
   const repeats = repeatsText(claims)
   const parts = [
     board(claims, 'result', { ...look, title: 'Results the papers claim' }),
     board(claims, 'input', { ...look, title: 'Inputs the papers state' }),
+    board(claims, 'in-kind', { ...look, title: IN_KIND_TITLE }),
   ].filter((text) => text !== '')
   return [...parts, ...(repeats === '' ? [] : [`${repeats}\n`])].join('\n')
 }

@@ -5,6 +5,7 @@ import { withPrintedColumns } from '../printed-columns.ts'
 import type { Request } from '../request.ts'
 import { DEFAULT_SEED } from '../run.ts'
 import { columnsOf } from '../table.ts'
+import { outcomeOf } from '../verdict.ts'
 import { latexTables, type NamedTable } from './latex.ts'
 import { claimValues } from './views.ts'
 
@@ -37,7 +38,13 @@ function latexInput({ exp, runs, claims }: JudgedExperiment): NamedTable[] {
     columns: { claim: text, printed: text, ours: text, error: text, verdict: text },
     rows: claims.map((claim) => {
       const { printed, ours } = claimValues(claim)
-      return { claim: claim.statement, printed, ours, error: percentText(claim.relativeError), verdict: claim.verdict }
+      return {
+        claim: claim.statement,
+        printed,
+        ours,
+        error: percentText(claim.relativeError),
+        verdict: outcomeOf(claim),
+      }
     }),
   }
   return claims.length > 0 ? [...tables, claimTable] : tables

@@ -74,9 +74,9 @@ export function variantEffects({ claims, claimsByVariant }: JudgedExperiment): V
   )
 }
 
-/** Claims that the corrected rules change, where they are not the ones that are judged. */
+/** Claims of the paper that the corrected rules change, where they are not the ones that are judged. */
 export function corrections(judged: JudgedExperiment): VariantEffect[] {
-  return variantEffects(judged).filter(({ variant }) => variant === CORRECTED)
+  return variantEffects(judged).filter(({ variant, judged: { role } }) => variant === CORRECTED && role !== 'in-kind')
 }
 
 /** Effects by fate in words, e.g. "2 stand". */
@@ -87,7 +87,7 @@ export function fatesInWords(effects: readonly VariantEffect[]): string {
     .join(', ')
 }
 
-/** Orders and bounds that hold as published: how many there are, and how many hold under the corrected rules. */
+/** Orders and bounds the papers found that hold as published: how many there are, and how many hold under the corrected rules. */
 export function survivingStatements(experiments: readonly JudgedExperiment[]): {
   readonly total: number
   readonly survive: number
@@ -96,7 +96,7 @@ export function survivingStatements(experiments: readonly JudgedExperiment[]): {
     const [judgedVariant] = Object.keys(claimsByVariant)
     const corrected = judgedVariant === CORRECTED ? [] : (claimsByVariant[CORRECTED] ?? [])
     return claims.flatMap((claim) => {
-      if (!isStatement(claim) || claim.repeats !== null || claim.role === 'input' || !holds(claim)) return []
+      if (!isStatement(claim) || claim.repeats !== null || claim.role !== 'result' || !holds(claim)) return []
       const other = corrected.find(({ id }) => id === claim.id)
       return other && other.predicted !== null ? [holds(other)] : []
     })

@@ -3,6 +3,8 @@ import { compile, type TopLevelSpec } from 'vega-lite'
 import type { FigureSpec, Mark } from '../experiment.ts'
 import { pairedMarks } from '../figure-marks.ts'
 import { formatCell } from '../format.ts'
+import { slimSvg } from './svg-slim.ts'
+import { parseSvg } from './svg-tree.ts'
 
 /** Okabe and Ito's colours, which the colour-blind tell apart; black is left to what a paper printed. */
 const CATEGORY = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#999999', '#f0e442']
@@ -34,12 +36,12 @@ const NOISE = [
 ]
 
 /**
- * A third of what Vega writes: coordinates are rounded, noise is left out, values in the marks' labels are cut to
+ * A fraction of what Vega writes: coordinates are rounded, noise is left out, values in the marks' labels are cut to
  * digits that can be read and are kept for tooltips. The whole becomes one image that says what it shows.
  */
 function slim(svg: string, description: string): string {
   const label = description.replace(/[&<"]/g, (character) => `&#${character.charCodeAt(0)};`)
-  return NOISE.reduce((text, noise) => text.replace(noise, ''), svg)
+  const drawn = NOISE.reduce((text, noise) => text.replace(noise, ''), svg)
     .replace(/ (?:transform|d|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g, (attribute) =>
       attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(DECIMALS)))),
     )
@@ -48,6 +50,7 @@ function slim(svg: string, description: string): string {
       (_, text: string) => ` data-tip=${text.replace(LONG_NUMBER, (number) => formatCell(Number(number)))}`,
     )
     .replace('<svg ', () => `<svg role="img" aria-label="${label}" font-family="${CONFIG.font}" `)
+  return slimSvg(parseSvg(drawn))
 }
 
 /**

@@ -24,6 +24,11 @@ export interface DrawnItem {
   readonly problem: string | null
 }
 
+/** A drawing for a file of its own, where no script shows what the tooltips say. */
+function withoutTips(svg: string): string {
+  return svg.replace(/ data-tip="[^"]*"/g, '')
+}
+
 async function draw(spec: FigureSpec, variant: string): Promise<Drawing> {
   return { variant, svg: await renderFigure(spec), description: String(spec['description'] ?? '') }
 }
@@ -51,7 +56,11 @@ export async function drawItem({ exp, runs, claimsByVariant }: JudgedExperiment)
     return {
       figures,
       sensitivity,
-      downloads: files.map(({ suffix, label, svg }) => ({ path: `${exp.id}${suffix}.svg`, label, text: svg })),
+      downloads: files.map(({ suffix, label, svg }) => ({
+        path: `${exp.id}${suffix}.svg`,
+        label,
+        text: withoutTips(svg),
+      })),
       problem: null,
     }
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { JudgedExperiment } from '../batch/mod.ts'
+import { IN_KIND_TITLE, type JudgedExperiment } from '../batch/mod.ts'
 import { percentText, predictedText, printedText } from '../claim-text.ts'
 import { variantNames } from '../experiment.ts'
 import { columnHeading, formatCell } from '../format.ts'
+import type { JudgedClaim } from '../judge.ts'
 import { withPrintedColumns } from '../printed-columns.ts'
 import { variantSwitches } from '../produce.ts'
 import { type Columns, columnsOf } from '../table.ts'
@@ -72,19 +73,26 @@ function tablesSection({ exp, runs, claims }: JudgedExperiment): Fragment {
   })
 }
 
-function claimsSection({ claims }: JudgedExperiment): Fragment {
-  if (claims.length === 0) return html`<p>Nothing here is compared with a paper.</p>`
-  return html`<h2 id="claims">Claims</h2>
-<p>${verdictBar(claims)} ${verdictSummary(claims)}</p>
+function claimsTable(claims: readonly JudgedClaim[], label: string): Fragment {
+  return html`<p>${verdictBar(claims)} ${verdictSummary(claims)}</p>
 ${htmlTable(
   CLAIM_HEADS,
   claims.map((claim, index) => claimCells(claim, claims[index - 1])),
   {
-    label: 'Claims',
+    label,
     kind: 'claims',
     rowIds: claims.map(({ id }) => id),
   },
 )}`
+}
+
+function claimsSection({ claims }: JudgedExperiment): Fragment {
+  if (claims.length === 0) return html`<p>Nothing here is compared with a paper.</p>`
+  const inKind = claims.filter(({ role }) => role === 'in-kind')
+  const printed = claims.filter(({ role }) => role !== 'in-kind')
+  return html`${printed.length > 0 && html`<h2 id="claims">Claims</h2>\n${claimsTable(printed, 'Claims')}`}${
+    inKind.length > 0 && html`<h2 id="in-kind">${IN_KIND_TITLE}</h2>\n${claimsTable(inKind, 'Claims judged in kind')}`
+  }`
 }
 
 function variantsSection(judged: JudgedExperiment, figures: readonly Drawing[]): Fragment {

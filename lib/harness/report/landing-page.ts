@@ -1,6 +1,6 @@
-import { summarise } from '../batch/mod.ts'
+import { IN_KIND_TITLE, summarise } from '../batch/mod.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
-import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
+import { explainedOutcomes, OUTCOME_MEANING, outcomeOf } from '../verdict.ts'
 import { occurring } from '../verdict-look.ts'
 import { allConstants, sourceCounts } from './constants-page.ts'
 import { corrections, survivingStatements } from './effects.ts'
@@ -29,13 +29,23 @@ function scoreboard({ papers }: Site, claims: readonly JudgedClaim[], label: str
   return htmlTable(
     ['paper', 'verdicts', ...verdicts.map((verdict) => verdictBadge(verdict)), 'all'],
     [
-      ...papers.map((paper) =>
-        row(html`<a href="papers/${paper.id}.html">${paper.name}</a>`, claimsOf(claims, paper.id), paper.id),
-      ),
+      ...papers.flatMap((paper) => {
+        const own = claimsOf(claims, paper.id)
+        return own.length === 0 ? [] : [row(html`<a href="papers/${paper.id}.html">${paper.name}</a>`, own, paper.id)]
+      }),
       row(html`<b>all</b>`, claims),
     ],
     { label, kind: 'data' },
   )
+}
+
+/** What networks trained here say of orders and shapes, apart from what the papers claim. */
+function inKindBoard(site: Site): Fragment {
+  const claims = site.state.claims.filter(({ role }) => role === 'in-kind')
+  if (claims.length === 0) return null
+  return html`<h3 id="in-kind">${IN_KIND_TITLE}</h3>
+<p>Which configuration comes out above which, and how a curve runs, judged on our networks and our tasks. None of this counts among the results above.</p>
+${scoreboard(site, claims, 'Claims judged in kind, by paper')}`
 }
 
 function tile(figure: Fragment, text: Fragment, target: string): Fragment {
@@ -86,12 +96,13 @@ ${scoreboard(
   claims.filter(({ role }) => role === 'result'),
   'Results by paper and verdict',
 )}
-<details><summary>What the verdicts mean</summary><dl>${VERDICTS.map((name) => html`<dt>${verdictBadge(name)}</dt><dd>${VERDICT_MEANING[name]}</dd>`)}</dl></details>
+<details><summary>What the verdicts mean</summary><dl>${explainedOutcomes(claims).map((name) => html`<dt>${verdictBadge(name)}</dt><dd>${OUTCOME_MEANING[name]}</dd>`)}</dl></details>
 <details><summary>Inputs the papers state, consistency-checked where possible</summary>${scoreboard(
       site,
       claims.filter(({ role }) => role === 'input'),
       'Inputs by paper and verdict',
     )}</details>
+${inKindBoard(site)}
 <h2 id="headlines">What the papers lead with</h2>
 ${headlinesTable(site, site.papers, '')}
 <h2 id="experiments">Experiments</h2>
@@ -117,7 +128,7 @@ ${htmlTable(
     id: 'experiment-table',
     facets: experiments.map(({ exp, claims: own }) => ({
       paper: paperName(site, exp.paper),
-      verdict: [...new Set(own.map((claim) => claim.verdict))].join('|'),
+      verdict: [...new Set(own.map(outcomeOf))].join('|'),
       text: own.map(({ id }) => id).join(' '),
     })),
   },

@@ -1,5 +1,7 @@
+import { IN_KIND_TITLE } from '../batch/mod.ts'
 import { countVerdicts } from '../judge.ts'
-import { VERDICTS } from '../verdict.ts'
+import { ROLES } from '../ledger.ts'
+import { OUTCOMES, outcomeOf } from '../verdict.ts'
 import { errataTable } from './errata-page.ts'
 import { headlinesTable } from './headlines.ts'
 import { html, htmlTable, tableFilter } from './html.ts'
@@ -15,6 +17,7 @@ export function paperPage(site: Site, paper: Paper): Page {
   const errata = own.flatMap(({ exp }) => exp.errata ?? [])
   const results = claims.filter(({ role }) => role === 'result')
   const inputs = claims.filter(({ role }) => role === 'input')
+  const inKind = claims.filter(({ role }) => role === 'in-kind')
   return {
     path: `papers/${paper.id}.html`,
     title: paper.name,
@@ -24,6 +27,7 @@ export function paperPage(site: Site, paper: Paper): Page {
 <p class="lead">${citationLine(paper)}.${paper.bib !== null && html` <a href="${up}papers/${paper.id}.bib" download>BibTeX</a>`}</p>
 <p>${verdictBar(results)} ${verdictSummary(results)}</p>
 <p class="muted">${countVerdicts(results).total} results (repeated ones counted once), ${countVerdicts(inputs).total} inputs, ${errata.length} errata.</p>
+${inKind.length > 0 && html`<p>${IN_KIND_TITLE}: ${verdictSummary(inKind)}</p>`}
 <h2 id="headlines">What it leads with</h2>
 ${headlinesTable(site, [paper], up)}
 <h2 id="items">Items</h2>
@@ -43,9 +47,9 @@ ${tableFilter('claim-table', claims.length, {
     {
       facet: 'verdict',
       label: 'verdict',
-      values: VERDICTS.filter((name) => claims.some(({ verdict }) => verdict === name)),
+      values: OUTCOMES.filter((name) => claims.some((claim) => outcomeOf(claim) === name)),
     },
-    { facet: 'role', label: 'role', values: ['result', 'input'] },
+    { facet: 'role', label: 'role', values: inKind.length > 0 ? ROLES : ['result', 'input'] },
     { facet: 'item', label: 'item', values: [...new Set(claims.map(({ item }) => item))] },
   ],
 })}
@@ -60,7 +64,7 @@ ${htmlTable(
     kind: 'claims',
     widths: [32, 10, 10, 9, 29, 10],
     id: 'claim-table',
-    facets: claims.map(({ verdict, role, item }) => ({ verdict, role, item })),
+    facets: claims.map((claim) => ({ verdict: outcomeOf(claim), role: claim.role, item: claim.item })),
   },
 )}
 ${errata.length > 0 && html`<h2 id="errata">Errata</h2>${errataTable(errata, { label: 'Errata' })}`}`,

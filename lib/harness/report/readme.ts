@@ -1,24 +1,39 @@
+import { IN_KIND_TITLE } from '../batch/mod.ts'
 import { markdownTable } from '../format.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
+import type { Role } from '../ledger.ts'
 import { escapeMarkdown } from '../markdown.ts'
-import { VERDICT_MEANING, VERDICTS } from '../verdict.ts'
+import { explainedOutcomes, OUTCOME_MEANING } from '../verdict.ts'
 import { occurring } from '../verdict-look.ts'
 import { HEADLINE_DIGITS, headlinesOf } from './headlines.ts'
 import { claimsOf, type Site } from './site.ts'
 import { claimValues } from './views.ts'
 
-function scoreboard({ state, papers }: Site): string {
-  const results = state.claims.filter(({ role }) => role === 'result')
-  const verdicts = occurring(countVerdicts(results))
+/** The claims of one role, a line for each paper that has some. */
+function board({ state, papers }: Site, role: Role, head: string): string {
+  const chosen = state.claims.filter((claim) => claim.role === role)
+  const verdicts = occurring(countVerdicts(chosen))
   const row = (name: string, claims: readonly JudgedClaim[]) => {
     const counts = countVerdicts(claims)
     return [name, ...verdicts.map((verdict) => String(counts[verdict])), String(counts.total)]
   }
   return markdownTable(
-    ['results of', ...verdicts, 'all'],
-    [...papers.map((paper) => row(paper.name, claimsOf(results, paper.id))), row('all', results)],
+    [head, ...verdicts, 'all'],
+    [
+      ...papers
+        .map(({ name, id }) => ({ name, own: claimsOf(chosen, id) }))
+        .filter(({ own }) => own.length > 0)
+        .map(({ name, own }) => row(name, own)),
+      row('all', chosen),
+    ],
     [false, ...verdicts.map(() => true), true],
   )
+}
+
+function scoreboard(site: Site): string {
+  const results = board(site, 'result', 'results of')
+  if (!site.state.claims.some(({ role }) => role === 'in-kind')) return results
+  return `${results}\n\n${IN_KIND_TITLE} (never counted among the results above):\n\n${board(site, 'in-kind', 'in kind, of')}`
 }
 
 function headlines({ state, papers }: Site): string {
@@ -36,10 +51,10 @@ function headlines({ state, papers }: Site): string {
   )
 }
 
-function verdictTable(): string {
+function verdictTable({ state }: Site): string {
   return markdownTable(
     ['verdict', 'meaning'],
-    VERDICTS.map((verdict) => [verdict, VERDICT_MEANING[verdict]]),
+    explainedOutcomes(state.claims).map((outcome) => [outcome, OUTCOME_MEANING[outcome]]),
     [false, false],
   )
 }
@@ -49,7 +64,7 @@ export function readmeSections(site: Site): ReadonlyMap<string, string> {
   return new Map([
     ['scoreboard', scoreboard(site)],
     ['headlines', headlines(site)],
-    ['verdicts', verdictTable()],
+    ['verdicts', verdictTable(site)],
   ])
 }
 

@@ -1,13 +1,13 @@
 import { percentText, predictedText, printedText } from '../claim-text.ts'
 import { countVerdicts, type JudgedClaim } from '../judge.ts'
-import { NEAR, VERDICT_MEANING, type Verdict } from '../verdict.ts'
-import { occurring } from '../verdict-look.ts'
+import { NEAR, OUTCOME_MEANING, type Outcome, outcomeOf } from '../verdict.ts'
+import { countInWords, occurring } from '../verdict-look.ts'
 import type { Fate } from './effects.ts'
 import { type Fragment, type Html, html } from './html.ts'
 
-/** A verdict as a coloured word; the colour only repeats what the word says. */
-export function verdictBadge(verdict: Verdict): Html {
-  return html`<span class="v ${verdict}">${verdict}</span>`
+/** An outcome as a coloured word; the colour only repeats what the word says. */
+export function verdictBadge(outcome: Outcome): Html {
+  return html`<span class="v ${outcome}">${outcome}</span>`
 }
 
 /** What becomes of a claim, as a coloured word. */
@@ -18,20 +18,20 @@ export function fateBadge(fate: Fate): Html {
 /** Counts by verdict as coloured words. */
 export function verdictSummary(claims: readonly JudgedClaim[]): Html {
   const counts = countVerdicts(claims)
-  return html`<span class="vs">${occurring(counts).map((verdict) => html`<span class="v ${verdict}" title="${VERDICT_MEANING[verdict]}">${counts[verdict]} ${verdict}</span>`)}</span>`
+  return html`<span class="vs">${occurring(counts).map((outcome) => html`<span class="v ${outcome}" title="${OUTCOME_MEANING[outcome]}">${countInWords(outcome, counts[outcome])}</span>`)}</span>`
 }
 
 /** Shares of the verdicts as one bar. */
 export function verdictBar(claims: readonly JudgedClaim[]): Html {
   const counts = countVerdicts(claims)
   const present = occurring(counts)
-  const label = present.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')
-  return html`<span class="bar" role="img" aria-label="${label}">${present.map((verdict) => html`<span class="b ${verdict}" style="flex-grow:${counts[verdict]}" title="${counts[verdict]} ${verdict}"></span>`)}</span>`
+  const label = present.map((outcome) => countInWords(outcome, counts[outcome])).join(', ')
+  return html`<span class="bar" role="img" aria-label="${label}">${present.map((outcome) => html`<span class="b ${outcome}" style="flex-grow:${counts[outcome]}" title="${countInWords(outcome, counts[outcome])}"></span>`)}</span>`
 }
 
 /** A verdict with its reason below. */
-export function verdictWithReason(verdict: Verdict, reason: string | null): Html {
-  return html`${verdictBadge(verdict)}${reason !== null && html`<div class="why">${reason}</div>`}`
+export function verdictWithReason(outcome: Outcome, reason: string | null): Html {
+  return html`${verdictBadge(outcome)}${reason !== null && html`<div class="why">${reason}</div>`}`
 }
 
 /** A claim's statement with its id below. */
@@ -107,6 +107,6 @@ export function claimCells(claim: JudgedClaim, above?: JudgedClaim): Fragment[] 
     printed,
     ours,
     errorCell(claim),
-    verdictWithReason(claim.verdict, again ? 'as above' : reason),
+    verdictWithReason(outcomeOf(claim), again ? 'as above' : reason),
   ]
 }

@@ -1,5 +1,5 @@
 import { softmaxInPlace } from '../cross-entropy.ts'
-import { keptSurrogate, type Slopes, type SoftThreshold, softThreshold } from '../soft-threshold.ts'
+import { type SoftThreshold, softenBackward, softenScores } from '../soft-threshold.ts'
 import type { Sentences } from './batch.ts'
 import type { EncoderKernels } from './kernels.ts'
 import type { BlockTensors, EncoderShape } from './shape.ts'
@@ -36,8 +36,6 @@ export class Attention {
   scored = 0
   private readonly kernels: EncoderKernels
   private readonly shape: EncoderShape
-  private readonly soft: Slopes = { value: 0, byScore: 0, byThreshold: 0 }
-  private readonly count: Slopes = { value: 0, byScore: 0, byThreshold: 0 }
   /** Where the gradients of one head's scores go. */
   private readonly scratch: number
 
@@ -99,7 +97,7 @@ export class Attention {
 
   /** Turns the scores of one head, by rows, into probabilities. */
   private weigh(mode: AttentionMode, at: number, { size, threshold }: { size: number; threshold: number }): void {
-    const { kernels, soft, count } = this
+    const { kernels } = this
     const { floats } = kernels
     const total = size * size
     this.scored += total
@@ -117,12 +115,8 @@ export class Attention {
       kernels.softmax(at, size, size)
       return
     }
-    for (let i = at; i < at + total; i++) {
-      softThreshold(floats[i] as number, threshold, mode.constants, soft)
-      keptSurrogate(soft, mode.constants, count)
-      floats[i] = soft.value
-      this.kept += count.value
-    }
+    const { constants } = mode
+    this.kept += softenScores(floats, { scores: at, count: total, threshold, constants })
     if (mode.rest === undefined) kernels.softmax(at, size, size)
     else for (let r = 0; r < size; r++) softmaxInPlace(floats, at + r * size, size, mode.rest)
   }
@@ -172,9 +166,8 @@ export class Attention {
           floats[to.spans + head] = (floats[to.spans + head] as number) + slope
         }
         if (to.mode.kind === 'soft') {
-          thresholdGradient += this.softBackward(to.mode, at.scores + offset, {
-            total: n * n,
-            threshold: to.threshold,
+          thresholdGradient += softenBackward(floats, scratch, {
+            ...{ scores: at.scores + offset, count: n * n, threshold: to.threshold, constants: to.mode.constants },
             weight: to.mode.pressure / (scored * shape.layers),
           })
         }
@@ -184,24 +177,5 @@ export class Attention {
       }
     }
     return thresholdGradient
-  }
-
-  /** Through the soft threshold and the surrogate count, in the scratch block. */
-  private softBackward(
-    mode: Extract<AttentionMode, { kind: 'soft' }>,
-    scores: number,
-    { total, threshold, weight }: { total: number; threshold: number; weight: number },
-  ): number {
-    const { soft, count, scratch } = this
-    const { floats } = this.kernels
-    let sum = 0
-    for (let i = 0; i < total; i++) {
-      softThreshold(floats[scores + i] as number, threshold, mode.constants, soft)
-      keptSurrogate(soft, mode.constants, count)
-      const gradient = floats[scratch + i] as number
-      floats[scratch + i] = gradient * soft.byScore + weight * count.byScore
-      sum += gradient * soft.byThreshold + weight * count.byThreshold
-    }
-    return sum
   }
 }

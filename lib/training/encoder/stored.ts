@@ -16,6 +16,8 @@ export interface StoredEncoder {
   /** Name and version of what it learned from. */
   readonly data: string
   readonly shape: EncoderShape
+  /** Its words, where they are others than those of our tasks. */
+  readonly vocabulary?: readonly string[]
   /** Name of the stored encoder of the same seed that has all tensors which are not stored here. */
   readonly base?: string
   /** What its test found, on the weights as stored. */
@@ -47,7 +49,7 @@ export type StoredRow = Readonly<Record<string, number | string>>
  */
 export function packEncoder(
   encoder: Encoder,
-  options: Pick<StoredEncoder, 'name' | 'seed' | 'command' | 'data' | 'metrics'> & {
+  options: Pick<StoredEncoder, 'name' | 'seed' | 'command' | 'data' | 'metrics' | 'vocabulary'> & {
     readonly base?: string
     readonly keep?: (name: string) => boolean
   },
