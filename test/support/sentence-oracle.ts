@@ -158,16 +158,14 @@ export function judgeSentiment(words: readonly string[]): { label: number; level
 function readSentence(words: readonly string[]): Parsed {
   const text = words.join(' ')
   const contrast = readContrast(text)
-  if (contrast) {
-    const [main, side] = contrast.map(readClause) as [Meaning, Meaning]
-    if (main.sign === side.sign || main.thing === side.thing) throw new Error(`no contrast: ${text}`)
-    return { main, side, denied: main.denied || side.denied }
+  if (!contrast) {
+    const main = readClause(text)
+    return { main, denied: main.denied }
   }
-  const framed = DENYING.test(text)
-  const clause = readClause(text.replace(DENYING, ''))
-  if (!framed) return { main: clause, denied: clause.denied }
-  if (clause.denied) throw new Error(`denied twice: ${text}`)
-  return { main: { ...clause, sign: turned(clause.sign) }, denied: true }
+  const [main, side] = contrast.map(readClause) as [Meaning, Meaning]
+  if (main.sign === side.sign || main.thing === side.thing) throw new Error(`no contrast: ${text}`)
+  if (main.denied || side.denied) throw new Error(`denied: ${text}`)
+  return { main, side, denied: false }
 }
 
 const equal = (a: Meaning | undefined, b: Meaning | undefined): boolean =>

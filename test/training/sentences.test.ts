@@ -195,7 +195,7 @@ for (const { task, levels } of SENTENCE_TASKS) {
     const lengths = examples.flatMap(({ words, second }) => [words.length, ...(second ? [second.length] : [])])
     assert.is(Math.min(...lengths), task === 'sentiment' ? 5 : 4)
     assert.ok(Math.max(...lengths) <= 24)
-    assert.ok(new Set(lengths).size >= 15)
+    assert.ok(new Set(lengths).size >= (task === 'sentiment' ? 15 : 12))
     for (const { words, second } of examples) {
       assert.is(second !== undefined, task !== 'sentiment')
       if (second) assert.ok(words.length + second.length <= 30 && words.join() !== second.join())
@@ -267,9 +267,9 @@ test('the vocabulary is the special words and about 120 different ones, all of w
 
 /** SHA-256 of the first 1,000 training examples of seed 1 as JSON: [words, second or null, label, level]. */
 const PINNED: Readonly<Record<SentenceTask, string>> = {
-  sentiment: '75421f90',
-  paraphrase: '',
-  entailment: '',
+  sentiment: '75421f909d4504ea97e88a976337b429e9e6f5d92aae18d4347c1fec90dc0491',
+  paraphrase: 'b4d0c2c075e6feae077473bc510fa114d4954121b86bb0cd8a89df36b8e8da59',
+  entailment: '197d34cde755a8e0cab1bc5e38bfcef2dd152b8b462deb0420d9e3c6f8858101',
 }
 
 test('examples are those of the data version on every engine', () => {

@@ -5,7 +5,6 @@ import {
   BE,
   BE_NEGATORS,
   DEGREES,
-  DENYING_FRAMES,
   EVERYBODY,
   NOBODY,
   type Quality,
@@ -30,7 +29,6 @@ export interface Saying {
 }
 
 const WITH_DEGREE = 0.4
-const DENIED_BY_FRAME = 0.3
 
 /** The words of a phrase of several. */
 export const wordsOf = (phrase: string): string[] => phrase.split(' ')
@@ -48,17 +46,6 @@ export const wordsOf = (phrase: string): string[] => phrase.split(' ')
  */
 export function clause(claim: Claim, saying: Saying): string[] {
   return claim.holder ? verbClause(claim, claim.holder, saying) : adjectiveClause(claim, saying)
-}
-
-/**
- * A sentence of one claim. If denied, it is a denied clause, or a clause that claims the opposite, not denied itself,
- * after one of DENYING_FRAMES: "it is false that the film was good" means just what "the film was bad" means.
- */
-export function statement(claim: Claim, saying: Saying): string[] {
-  const { rng, denied } = saying
-  if (!denied || !chance(rng, DENIED_BY_FRAME)) return clause(claim, saying)
-  const opposite = { ...claim, positive: !claim.positive }
-  return [...wordsOf(pick(rng, DENYING_FRAMES)), ...clause(opposite, { ...saying, denied: false })]
 }
 
 function adjectiveClause(claim: Claim, { rng, denied, also, choose = (words) => pick(rng, words) }: Saying): string[] {

@@ -2,10 +2,10 @@ import type { Rng } from '../../numeric/mod.ts'
 import { chance, pick } from '../babi/draw.ts'
 import { changed, type Detail } from './changes.ts'
 import { type Claim, drawClaim, qualitiesLike } from './claims.ts'
-import { clause, statement } from './clauses.ts'
+import { type Choose, clause } from './clauses.ts'
 import { contrast } from './contrast.ts'
 import { HOLDERS } from './lexicon.ts'
-import { drawPair } from './pairs.ts'
+import { drawDenied, drawPair } from './pairs.ts'
 import type { Example, Wanted } from './types.ts'
 
 /** How often a hypothesis says less than the premise: the implied quality, no modifier and no whole, fewer people. */
@@ -13,12 +13,12 @@ const GENERAL = 0.4
 const BARE = 0.4
 const NARROWER = 0.3
 
-/** How often a hypothesis that does not follow claims the opposite. */
+/** How often a hypothesis that does not follow claims the opposite, and of the others how often of another thing. */
 const OPPOSITE = 0.5
+const OTHER_THING = 0.6
 
-/** How often a sentence of level 2 and a clause of level 3 are denied. */
-const DENIED = 0.7
-const DENIED_IN_CONTRAST = 0.2
+/** How often the hypothesis takes up a word of the premise, where another means the same. */
+const REPEATED = 0.75
 
 /** How many levels the task has. */
 export const ENTAILMENT_LEVELS = 3
@@ -32,11 +32,11 @@ export const ENTAILMENT_LEVELS = 3
  * or new. What everybody does, "we" do and "i" do; what "we" do, "i" do. By level:
  *
  * 1. one clause each, not denied;
- * 2. one clause each, at least one of the two sentences denied, within the clause or by a frame;
- * 3. a premise of two clauses in contrast, one good and one bad, and a hypothesis of one; each clause may be denied.
+ * 2. one clause each, at least one of the two denied;
+ * 3. a premise of two clauses in contrast, one good and one bad, and a hypothesis of one, none denied.
  *
  * Half the hypotheses that do not follow claim the opposite of one that does; at level 3 half of these claim of one
- * thing what the premise says of the other. The rest differ in one detail.
+ * thing what the premise says of the other. The rest differ in one detail, most of them in the thing.
  */
 export function drawEntailment(rng: Rng, { level, label, accepts }: Wanted): Example | undefined {
   const positive = rng.integer(2) === 0
@@ -44,30 +44,29 @@ export function drawEntailment(rng: Rng, { level, label, accepts }: Wanted): Exa
   const other = level === 3 ? drawClaim(rng, { positive: !positive, not: told.thing.kind }) : undefined
   const follows = lessThan(rng, told)
   const asked = label === 1 ? follows : miss(rng, { told, follows, other })
-  const denied = level === 1 ? [false, false] : level === 2 ? drawDenied(rng) : undefined
-  const isDenied = (sentence: 0 | 1): boolean => denied?.[sentence] ?? chance(rng, DENIED_IN_CONTRAST)
+  const denied = level === 2 ? drawDenied(rng) : [false, false]
+  const [isFirstDenied = false, isSecondDenied = false] = denied
   const toldFirst = rng.integer(2) === 0
   return drawPair({
     level,
     label,
     accepts,
     first: () => {
-      if (!other) return statement(told, { rng, denied: isDenied(0) })
-      const [one, two] = [told, other].map((claim) => clause(claim, { rng, denied: isDenied(0) })) as [
-        string[],
-        string[],
-      ]
+      const one = clause(told, { rng, denied: isFirstDenied })
+      if (!other) return one
+      const two = clause(other, { rng, denied: false })
       return contrast(rng, toldFirst ? { main: one, side: two } : { main: two, side: one })
     },
-    second: () => (other ? clause : statement)(asked, { rng, denied: isDenied(1) }),
+    second: (first) => clause(asked, { rng, denied: isSecondDenied, choose: repeating(rng, first) }),
   })
 }
 
-/** Whether the two sentences of level 2 are denied: at least one of them is. */
-function drawDenied(rng: Rng): boolean[] {
-  const denied = [chance(rng, DENIED), chance(rng, DENIED)]
-  if (!denied.includes(true)) denied[rng.integer(2)] = true
-  return denied
+/** Chooses a word of the premise where there is one, most of the time. */
+function repeating(rng: Rng, premise: readonly string[]): Choose {
+  return (words) => {
+    const told = words.find((word) => premise.includes(word))
+    return told !== undefined && chance(rng, REPEATED) ? told : pick(rng, words)
+  }
 }
 
 /** A claim that follows from another: the same, or less. */
@@ -91,6 +90,7 @@ function miss(
     const claimed = lessThan(rng, other)
     return { ...claimed, thing: follows.thing }
   }
+  if (chance(rng, OTHER_THING)) return changed(rng, follows, { detail: 'thing', not: other?.thing.kind })
   const details: Detail[] = ['thing']
   if (follows.thing.modifier) details.push('modifier')
   if (follows.thing.whole) details.push('whole')

@@ -1,9 +1,14 @@
+import type { Rng } from '../../numeric/mod.ts'
+import { chance } from '../babi/draw.ts'
 import type { Example, Wanted } from './types.ts'
 
 /** A sentence of a pair has this many words, and both together. */
 const SHORTEST = 4
 const LONGEST = 24
 const LONGEST_PAIR = 30
+
+/** How often a sentence is denied where at least one of the two is. */
+const DENIED = 0.7
 
 /** How often a sentence is said anew until it is accepted; of ten, one is where that is rarest. */
 const TRIES = 40
@@ -43,4 +48,11 @@ function said(say: () => string[], fits: (words: readonly string[]) => boolean):
     if (fits(words)) return words
   }
   return undefined
+}
+
+/** Which of two sentences are denied: at least one of them. */
+export function drawDenied(rng: Rng): boolean[] {
+  const denied = [chance(rng, DENIED), chance(rng, DENIED)]
+  if (!denied.includes(true)) denied[rng.integer(2)] = true
+  return denied
 }
