@@ -314,6 +314,9 @@ test('weights that are cut off, changed or foreign are refused in one line', () 
   refused({ ...packed, base64: cut, sha256 }, /it must have \d+ bytes, got \d+/)
   const other = packed.tensors.map((tensor) => ({ ...tensor, name: `${tensor.name}x` }))
   refused({ ...packed, tensors: other }, /its tensors must be those of its shape, got wordsx/)
+  const mine = { ...packed, vocabulary: ['[CLS]', '[SEP]', '[UNK]', '[MASK]', 'mine'] }
+  refused(mine, /its words must be the 128 of the sentences it is to judge, got 5 others/)
+  assert.ok(unpackEncoder(fileOf(mine), SAID, { ...CAPACITY, vocabulary: mine.vocabulary }))
   assert.throws(() => findStored(fileOf(packed), { name: 'toys', seed: 2 }), /must be one of toy 1, got toys 2/)
 })
 

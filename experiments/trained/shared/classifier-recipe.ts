@@ -94,6 +94,7 @@ export function packMeasured(
   const packed = packEncoder(encoder, { data: `sentences ${DATA_VERSION}`, ...said, metrics: {} })
   const stored = unpackEncoder({ format: STORED_FORMAT, networks: [packed], records: {} }, packed, {
     capacity: capacityFor([test], MEASURED_BATCH),
+    vocabulary: packed.vocabulary,
   })
   return { ...packed, metrics: { testAccuracy: judgeSentences(stored, test).accuracies[0] as number } }
 }

@@ -10,11 +10,13 @@ import {
   PRUNING_METHODS,
   Pruner,
   type PruningMethod,
+  STORED_FORMAT,
   type StoredRow,
   sparsityAt,
   trainEncoder,
   unpackEncoder,
 } from '../../../lib/training/mod.ts'
+import { curveSentences, recordCurves } from '../../acceltran/shared/trained-records.ts'
 import { CLASSIFIER, packMeasured, trainingSentences } from './classifier-recipe.ts'
 import type { Trained, TrainingContext, TrainingRecipe } from './recipe.ts'
 
@@ -27,12 +29,19 @@ export const PRUNING = {
     unit: '1',
     source: { kind: 'paper', where: 'AccelTran Sec. V-D and V-E: a conservative 50 % by movement pruning' },
   },
-  epochs: { value: 3, unit: 'epoch', source: ours('three eighths of the classifier\'s own: the pruned ones recover', '2 to 6') },
+  epochs: {
+    value: 3,
+    unit: 'epoch',
+    source: ours('three eighths of the training before; the pruned ones recover', '2 to 6'),
+  },
   rate: { value: 5e-4, unit: '1', source: ours('that of the classifier', '3e-4 to 7e-4') },
   from: { value: 0.1, unit: '1', source: ours('movement is summed up during the warm-up first', '0.05 to 0.2') },
   to: { value: 0.6, unit: '1', source: ours('the last steps settle what is left', '0.5 to 0.8') },
   devSentences: { value: 1000, unit: 'sentence', source: ours('a standard error below 1 point', '1000 to 4000') },
 } as const satisfies Record<string, Quantity>
+
+/** Sentences that are judged together. */
+const BATCH = 64
 
 /** Seed of the sentences that recipes are tuned on. */
 const DEV_SEED = 2
@@ -89,8 +98,8 @@ function train(seed: number, context: TrainingContext): Trained {
   const made = TREATMENTS.map((treatment) => {
     const encoder = trainOn(seed, treatment, context)
     const packed = packMeasured(encoder, { name: treatment, seed, command: context.command })
-    const asStored = unpackEncoder({ format: 'reprise-encoders 1', networks: [packed], records: {} }, packed, {
-      capacity: capacityFor([dev], 64),
+    const asStored = unpackEncoder({ format: STORED_FORMAT, networks: [packed], records: {} }, packed, {
+      capacity: capacityFor([dev, curveSentences()], BATCH),
     })
     const row: StoredRow = {
       seed,
@@ -100,11 +109,12 @@ function train(seed: number, context: TrainingContext): Trained {
       testAccuracy: packed.metrics['testAccuracy'] as number,
       sha256: packed.sha256,
     }
-    return { treatment, packed, row }
+    const curves = treatment === 'dense' ? recordCurves(asStored, { seed, treatment }) : []
+    return { treatment, packed, row, curves }
   })
   return {
     networks: made.filter(({ treatment }) => treatment === 'movement').map(({ packed }) => packed),
-    records: { treatments: made.map(({ row }) => row) },
+    records: { treatments: made.map(({ row }) => row), curves: made.flatMap(({ curves }) => curves) },
   }
 }
 

@@ -23,7 +23,7 @@ export class OnChipBuffer {
   readonly capacityBits: number
   readonly bitsPerElement: number
   usedBits = 0
-  /** Elements listed that must stay. */
+  /** Elements listed that must stay; those kept of them, where data differ in what is kept. */
   pinnedElements = 0
   transfer: Transfer | null = null
   /** Energy of the loads and of the stores that are over. */
@@ -35,15 +35,24 @@ export class OnChipBuffer {
   enteredElements = 0
   evictedElements = 0
   readonly #state: Uint8Array
+  readonly #kept: ((datum: Datum) => number) | undefined
   #list: Datum[] = []
 
+  /** @param options.kept share of a datum's elements that take room @default all */
   constructor(
     name: string,
-    { capacityBits, bitsPerElement, data }: { capacityBits: number; bitsPerElement: number; data: number },
+    options: {
+      readonly capacityBits: number
+      readonly bitsPerElement: number
+      readonly data: number
+      readonly kept?: (datum: Datum) => number
+    },
   ) {
+    const { capacityBits, bitsPerElement, data, kept } = options
     this.name = name
     this.capacityBits = capacityBits
     this.bitsPerElement = bitsPerElement
+    this.#kept = kept
     this.#state = new Uint8Array(data)
   }
 
@@ -59,6 +68,11 @@ export class OnChipBuffer {
     return this.#state[datum.id] === PRESENT
   }
 
+  /** Elements of a datum that take room. */
+  keptOf(datum: Datum): number {
+    return this.#kept ? datum.elements * this.#kept(datum) : datum.elements
+  }
+
   /** Elements listed, those on their way included. */
   residentElements(): number {
     return this.#list.reduce((sum, { elements }) => sum + elements, 0)
@@ -71,7 +85,7 @@ export class OnChipBuffer {
    * @throws {RangeError} if it is larger than the buffer
    */
   hasRoom(datum: Datum, byNewest: boolean): boolean {
-    const bits = datum.elements * this.bitsPerElement
+    const bits = this.keptOf(datum) * this.bitsPerElement
     if (bits > this.capacityBits) {
       throw new RangeError(
         `Cannot place ${datum.name}: ${bits} bit are larger than the buffer for ${this.name}, which holds ${this.capacityBits} bit (${this.capacityBits / BITS_PER_MB} MiB)`,
@@ -79,7 +93,7 @@ export class OnChipBuffer {
     }
     if (this.capacityBits - this.usedBits >= bits) return true
     const measured = byNewest ? (this.#list.at(-1) as Datum) : datum
-    return this.capacityBits - this.pinnedElements * this.bitsPerElement > measured.elements * this.bitsPerElement
+    return this.capacityBits - this.pinnedElements * this.bitsPerElement > this.keptOf(measured) * this.bitsPerElement
   }
 
   /**
@@ -90,7 +104,7 @@ export class OnChipBuffer {
    */
   start(transfer: Transfer, pinned: Uint8Array): void {
     const { datum } = transfer
-    const bits = datum.elements * this.bitsPerElement
+    const bits = this.keptOf(datum) * this.bitsPerElement
     this.#evictFor(bits, pinned)
     if (this.usedBits + bits > this.capacityBits + BIT_TOLERANCE) {
       throw new RangeError(
@@ -101,7 +115,7 @@ export class OnChipBuffer {
     this.#state[datum.id] = ARRIVING
     this.usedBits += bits
     this.enteredElements += datum.elements
-    if (pinned[datum.id]) this.pinnedElements += datum.elements
+    if (pinned[datum.id]) this.pinnedElements += this.keptOf(datum)
     this.transfer = transfer
   }
 
@@ -111,7 +125,7 @@ export class OnChipBuffer {
     this.#list = this.#list.filter((listed) => {
       if (this.usedBits + bits <= this.capacityBits || pinned[listed.id]) return true
       this.#state[listed.id] = ABSENT
-      this.usedBits -= listed.elements * this.bitsPerElement
+      this.usedBits -= this.keptOf(listed) * this.bitsPerElement
       gone += listed.elements
       return false
     })

@@ -70,6 +70,6 @@ export {
   type SimulationOptions,
   simulate,
 } from './simulate.ts'
+export type { Sparsity } from './sparsity.ts'
 export { STALL, STALL_CAUSES, type StallCause } from './stalls.ts'
-export type { Sparsity } from './storage.ts'
 export type { AccelTranRun } from './workload.ts'

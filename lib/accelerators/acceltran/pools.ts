@@ -1,4 +1,4 @@
-import { OPERATION_KINDS, type OperationKind, type WorkGraph } from './graph.ts'
+import { OPERATION_KINDS, type Operation, type OperationKind, type WorkGraph } from './graph.ts'
 import { InFlight } from './in-flight.ts'
 import type { AccelTran } from './machine.ts'
 import type { AccelTranQuirks } from './quirks.ts'
@@ -17,7 +17,6 @@ const MODULE_OF: Readonly<Record<OperationKind, ModuleKind>> = {
 
 /** All compute modules of the machine. Which PE a lane is in makes no difference, so free ones are only counted. */
 export class ModulePools {
-  readonly inFlight: Readonly<Record<OperationKind, InFlight>>
   readonly free: Record<ModuleKind, number>
   /** How often a tile operation was issued, by operation; the first and the last time one was issued or done. */
   readonly issues: Float64Array
@@ -28,8 +27,10 @@ export class ModulePools {
   /** How often the last tile operation of an operation was done. */
   completed = 0
   readonly #done: Uint8Array
-  /** By kind of operation, in their order. */
-  readonly #queues: readonly InFlight[]
+  /** What is in flight, by kind of operation and latency: within a queue what is issued first is done first. */
+  readonly #queues: readonly Queue[]
+  /** The queue of each operation, by id. */
+  readonly #queueOf: readonly Queue[]
   /** Softmax modules an operation takes: one, or all of a PE. */
   readonly #softmaxEach: number
 
@@ -37,21 +38,25 @@ export class ModulePools {
     graph: WorkGraph,
     options: {
       readonly machine: AccelTran
-      readonly latencies: Readonly<Record<OperationKind, number>>
+      /** Cycles a module is busy with a tile operation of an operation. */
+      readonly latencyOf: (operation: Operation) => number
       readonly quirks: AccelTranQuirks
       readonly done: Uint8Array
     },
   ) {
-    const { machine, latencies, quirks, done } = options
+    const { machine, latencyOf, quirks, done } = options
     const { freeGap = false, softmaxBroadcast = false } = quirks
-    const queue = (kind: OperationKind) => new InFlight(latencies[kind], freeGap)
-    this.inFlight = {
-      matmul: queue('matmul'),
-      gelu: queue('gelu'),
-      softmax: queue('softmax'),
-      layernorm: queue('layernorm'),
-    }
-    this.#queues = OPERATION_KINDS.map((kind) => this.inFlight[kind])
+    const queues: Queue[] = []
+    this.#queueOf = graph.operations.map((operation) => {
+      const { kind } = operation
+      const latency = latencyOf(operation)
+      const known = queues.find((queue) => queue.kind === kind && queue.flight.latency === latency)
+      if (known) return known
+      const made = { kind, flight: new InFlight(latency, freeGap) }
+      queues.push(made)
+      return made
+    })
+    this.#queues = OPERATION_KINDS.flatMap((kind) => queues.filter((queue) => queue.kind === kind))
     this.free = {
       mac: machine.pes * machine.macLanesPerPe,
       softmax: machine.pes * machine.softmaxPerPe,
@@ -83,10 +88,10 @@ export class ModulePools {
       )
     }
     this.free[module] -= count * modulesEach
-    const queue = this.inFlight[operation.kind]
+    const { id } = operation
+    const queue = (this.#queueOf[id] as Queue).flight
     queue.issue(cycle, first, { count, modulesEach, isLast: first + count === operation.first + operation.tiles })
     this.nextDone = Math.min(this.nextDone, queue.nextDone)
-    const { id } = operation
     this.issues[id] = (this.issues[id] as number) + count
     if ((this.startedAt[id] as number) < 0) this.startedAt[id] = cycle
     this.doneAt[id] = cycle + queue.latency
@@ -97,11 +102,11 @@ export class ModulePools {
     if (cycle < this.nextDone) return false
     let next = Number.POSITIVE_INFINITY
     for (let i = 0; i < this.#queues.length; i++) {
-      const queue = this.#queues[i] as InFlight
+      const { kind, flight: queue } = this.#queues[i] as Queue
       let queueNext = queue.nextDone
       if (queueNext <= cycle) {
         this.completed -= queue.completed
-        this.free[MODULE_OF[OPERATION_KINDS[i] as OperationKind]] += queue.finish(cycle, this.#done)
+        this.free[MODULE_OF[kind]] += queue.finish(cycle, this.#done)
         this.completed += queue.completed
         queueNext = queue.nextDone
       }
@@ -119,7 +124,27 @@ export class ModulePools {
       : null
   }
 
+  /** Cycles that modules were busy with operations of a kind before the beginning of `cycle`. */
+  busyModuleCycles(kind: OperationKind, cycle: number): number {
+    return this.#sum(kind, (flight) => flight.busyModuleCycles(cycle))
+  }
+
+  /** Modules taken by operations of a kind. */
+  modulesTaken(kind: OperationKind): number {
+    return this.#sum(kind, (flight) => flight.modulesTaken)
+  }
+
+  #sum(kind: OperationKind, of: (flight: InFlight) => number): number {
+    return this.#queues.reduce((sum, queue) => (queue.kind === kind ? sum + of(queue.flight) : sum), 0)
+  }
+
   get isIdle(): boolean {
     return this.nextDone === Number.POSITIVE_INFINITY
   }
+}
+
+/** Operations of one kind and latency in flight. */
+interface Queue {
+  readonly kind: OperationKind
+  readonly flight: InFlight
 }

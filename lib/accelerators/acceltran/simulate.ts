@@ -7,8 +7,9 @@ import { ModulePools } from './pools.ts'
 import type { AccelTranQuirks } from './quirks.ts'
 import type { Recorder } from './recorder.ts'
 import { Release } from './release.ts'
+import { checkSparsity, type Sparsity, savedShare } from './sparsity.ts'
 import { STALL_CAUSES } from './stalls.ts'
-import { type Sparsity, Storage } from './storage.ts'
+import { Storage } from './storage.ts'
 import { type AccelTranRun, checkTiles, runDimensions } from './workload.ts'
 
 /** How to simulate. */
@@ -57,11 +58,11 @@ export interface Simulation {
   /** Cycles a module of each kind is busy, over all of them. */
   readonly busyModuleCycles: Readonly<Record<OperationKind, number>>
   readonly modulesTaken: Readonly<Record<OperationKind, number>>
-  /** Cycles a module is busy with a tile operation of each kind. */
+  /** Cycles a module is busy with a tile operation of each kind, at the sparsity of all activations. */
   readonly tileCycles: Readonly<Record<OperationKind, number>>
   readonly operations: readonly OperationTrace[]
   readonly buffers: Readonly<Record<'activation' | 'weight' | 'mask', BufferTrace>>
-  /** Cycles an operand takes through a FIFO; 0 where FIFOs never run. */
+  /** Cycles an operand takes through a FIFO, mean over the products; 0 where FIFOs never run. */
   readonly fifoCycles: number
 }
 
@@ -83,7 +84,6 @@ const REPORT_PERIOD = 1000
 export function simulate(run: AccelTranRun, options: SimulationOptions): Simulation {
   const { machine, sparsity, quirks = {}, reportPeriod = REPORT_PERIOD, recorder } = options
   checkMachine(machine)
-  checkSparsity(sparsity)
   if (!Number.isSafeInteger(reportPeriod) || reportPeriod < 1) {
     throw new RangeError(`Cannot simulate: reportPeriod must be a positive integer, got ${reportPeriod}`)
   }
@@ -93,12 +93,15 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
   if (graph.tiles > MOST_TILES) {
     throw new RangeError(`Cannot simulate: a batch must have at most ${MOST_TILES} tile operations, got ${graph.tiles}`)
   }
+  checkSparsity(sparsity, graph)
   const done = new Uint8Array(graph.tiles)
   const storage = new Storage(graph.data.length, { machine, sparsity, quirks })
   storage.pinAhead(graph.embedding)
   const withFifo = !quirks.idleSubmodules
   const latencies = tileLatencies(machine.tileSide, sparsity.activations, withFifo)
-  const pools = new ModulePools(graph, { machine, latencies, quirks, done })
+  const latencyOf = (operation: Operation) =>
+    tileLatencies(machine.tileSide, savedShare(sparsity, operation), withFifo)[operation.kind]
+  const pools = new ModulePools(graph, { machine, latencyOf, quirks, done })
   const memory = new MemoryControl(graph, {
     storage,
     pools,
@@ -184,8 +187,8 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
     embeddingCycles,
     stalls: [...stalls],
     reportedStalls: [...reported],
-    busyModuleCycles: perKind((kind) => pools.inFlight[kind].busyModuleCycles(cycle)),
-    modulesTaken: perKind((kind) => pools.inFlight[kind].modulesTaken),
+    busyModuleCycles: perKind((kind) => pools.busyModuleCycles(kind, cycle)),
+    modulesTaken: perKind((kind) => pools.modulesTaken(kind)),
     tileCycles: latencies,
     operations: graph.operations.map((operation, id) => operationTrace(operation, pools, id)),
     buffers: {
@@ -193,7 +196,7 @@ export function simulate(run: AccelTranRun, options: SimulationOptions): Simulat
       weight: bufferTrace(storage.weight, cycle),
       mask: bufferTrace(storage.mask, cycle),
     },
-    fifoCycles: withFifo ? fifoCycles(machine.tileSide, sparsity.activations) : 0,
+    fifoCycles: withFifo ? meanFifoCycles(graph.operations, pools, { machine, sparsity }) : 0,
   }
 }
 
@@ -222,12 +225,19 @@ function bufferTrace(buffer: Storage['mask'], cycle: number): BufferTrace {
   }
 }
 
-function checkSparsity(sparsity: Sparsity): void {
-  for (const [name, value] of Object.entries(sparsity)) {
-    if (!(value >= 0 && value < 1)) {
-      throw new RangeError(`Cannot simulate: sparsity of ${name} must be from 0 to below 1, got ${value}`)
-    }
+function meanFifoCycles(
+  operations: readonly Operation[],
+  pools: ModulePools,
+  { machine, sparsity }: { machine: AccelTran; sparsity: Sparsity },
+): number {
+  let [products, cycles] = [0, 0]
+  for (const [id, operation] of operations.entries()) {
+    if (operation.kind !== 'matmul') continue
+    const issued = pools.issues[id] as number
+    products += issued
+    cycles += issued * fifoCycles(machine.tileSide, savedShare(sparsity, operation))
   }
+  return cycles / products
 }
 
 function noProgress(cycle: number, stalls: Float64Array, oversized: string | null): RangeError {

@@ -3,13 +3,8 @@ import type { Datum } from './graph.ts'
 import { ACCELTRAN, type AccelTran, BITS_PER_MB } from './machine.ts'
 import { BUFFER_BLOCKS, WORDS_PER_ACCESS } from './modules.ts'
 import type { AccelTranQuirks } from './quirks.ts'
+import { type Sparsity, zeroShare } from './sparsity.ts'
 import { STALL } from './stalls.ts'
-
-/** Shares of zeros. */
-export interface Sparsity {
-  readonly activations: number
-  readonly weights: number
-}
 
 /** Words that the mask of an element takes. */
 const MASK_WORDS = ACCELTRAN.maskBits.value / ACCELTRAN.wordBits.value
@@ -42,11 +37,15 @@ export class Storage {
   ) {
     const { activationMb, weightMb, maskMb } = machine.buffers
     const word = ACCELTRAN.wordBits.value
-    const buffer = (name: string, mb: number, bitsPerElement: number) =>
-      new OnChipBuffer(name, { capacityBits: mb * BITS_PER_MB, bitsPerElement, data })
-    this.activation = buffer('activations', activationMb, word * (1 - sparsity.activations))
-    this.weight = buffer('weights', weightMb, word * (1 - sparsity.weights))
-    this.mask = buffer('masks', maskMb, ACCELTRAN.maskBits.value)
+    const buffer = (name: string, mb: number, more: { bitsPerElement: number; kept?: (datum: Datum) => number }) =>
+      new OnChipBuffer(name, { capacityBits: mb * BITS_PER_MB, data, ...more })
+    const compressed = (zeros: number) =>
+      sparsity.zerosIn
+        ? { bitsPerElement: word, kept: (datum: Datum) => 1 - zeroShare(sparsity, datum) }
+        : { bitsPerElement: word * (1 - zeros) }
+    this.activation = buffer('activations', activationMb, compressed(sparsity.activations))
+    this.weight = buffer('weights', weightMb, compressed(sparsity.weights))
+    this.mask = buffer('masks', maskMb, { bitsPerElement: ACCELTRAN.maskBits.value })
     this.buffers = [this.activation, this.weight, this.mask]
     this.pinned = new Uint8Array(data)
     this.#machine = machine
@@ -75,7 +74,7 @@ export class Storage {
     this.version++
     this.pinned[datum.id] = Number(stays)
     for (const buffer of this.buffers) {
-      if (buffer.isListed(datum)) buffer.pinnedElements += stays ? datum.elements : -datum.elements
+      if (buffer.isListed(datum)) buffer.pinnedElements += stays ? buffer.keptOf(datum) : -buffer.keptOf(datum)
     }
   }
 
@@ -104,23 +103,25 @@ export class Storage {
   }
 
   #start(cycle: number, datum: Datum, buffer: OnChipBuffer): void {
-    const bits = datum.elements * buffer.bitsPerElement
+    const bits = buffer.keptOf(datum) * buffer.bitsPerElement
     const rate = datum.stored ? this.#machine.bufferBitsPerCycle : this.#machine.mainMemoryBitsPerCycle
     const energyNj = datum.stored ? this.#storeNj(datum, buffer) : this.#loadNj(datum, buffer)
     buffer.start({ datum, startedAt: cycle, cycles: Math.ceil(bits / rate), energyNj }, this.pinned)
     this.nextArrival = Math.min(this.nextArrival, buffer.endsAt)
   }
 
-  #loadNj({ elements }: Datum, buffer: OnChipBuffer): number {
+  #loadNj(datum: Datum, buffer: OnChipBuffer): number {
+    const { elements } = datum
     const { maskAtFullCost = false, denseLoadEnergy = false } = this.#quirks
     const words =
       buffer === this.mask && !maskAtFullCost
         ? MASK_WORDS * elements
-        : elements * (denseLoadEnergy ? 1 : 1 - this.#sparsity.weights)
+        : elements * (denseLoadEnergy ? 1 : 1 - zeroShare(this.#sparsity, datum))
     return (this.#machine.mainMemoryAccessNj * words) / WORDS_PER_ACCESS.value
   }
 
-  #storeNj({ elements }: Datum, buffer: OnChipBuffer): number {
+  #storeNj(datum: Datum, buffer: OnChipBuffer): number {
+    const { elements } = datum
     const isMask = buffer === this.mask
     const { accessNj } = (isMask ? BUFFER_BLOCKS.mask : BUFFER_BLOCKS.activation).value
     const mb = isMask ? this.#machine.buffers.maskMb : this.#machine.buffers.activationMb
@@ -128,7 +129,7 @@ export class Storage {
       ? elements
       : isMask
         ? MASK_WORDS * elements
-        : (1 - this.#sparsity.activations) * elements
+        : (1 - zeroShare(this.#sparsity, datum)) * elements
     return (accessNj * Math.sqrt(mb) * words) / WORDS_PER_ACCESS.value
   }
 

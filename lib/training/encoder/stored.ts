@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { VOCABULARY } from '../sentences/mod.ts'
 import type { Capacity } from './batch.ts'
 import { Encoder } from './encoder.ts'
 import type { EncoderShape } from './shape.ts'
@@ -82,18 +83,32 @@ const sha256Of = (data: Uint8Array): string => createHash('sha256').update(data)
  *
  * @param stored the file it is in
  * @param name which, of which seed
+ * @param options.vocabulary words of the inputs it will see @default those of our tasks
  * @throws {RangeError} if there is none such
- * @throws {TypeError} if its weights are not those that were stored
+ * @throws {TypeError} if its weights are not those that were stored, or it knows other words
  */
 export function unpackEncoder(
   stored: StoredEncoders,
   { name, seed }: { readonly name: string; readonly seed: number },
-  options: { readonly capacity: Capacity; readonly kind?: 'simd' | 'plain' },
+  options: {
+    readonly capacity: Capacity
+    readonly kind?: 'simd' | 'plain'
+    readonly vocabulary?: readonly string[] | undefined
+  },
 ): Encoder {
   const own = findStored(stored, { name, seed })
+  checkWords(own, options.vocabulary ?? VOCABULARY)
   const encoder = new Encoder(own.shape, options.capacity, options)
   fill(encoder, stored, own)
   return encoder
+}
+
+function checkWords({ name, seed, shape, vocabulary }: StoredEncoder, needed: readonly string[]): void {
+  if (vocabulary === undefined ? needed === VOCABULARY : JSON.stringify(vocabulary) === JSON.stringify(needed)) return
+  const count = vocabulary?.length ?? shape.vocabulary
+  throw new TypeError(
+    `Cannot use the stored encoder ${name} of seed ${seed}: its words must be the ${needed.length} of the sentences it is to judge, got ${count} others`,
+  )
 }
 
 /**
