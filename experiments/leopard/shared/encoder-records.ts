@@ -1,0 +1,132 @@
+import type { StoredEncoders, StoredRow } from '../../../lib/training/mod.ts'
+import { METHODS, type Method } from '../../trained/shared/thresholds-recipe.ts'
+
+/** What one way to get thresholds gave, as measured when it was trained. */
+export interface MethodRecord {
+  readonly seed: number
+  readonly pressure: number
+  readonly method: Method
+  readonly prunedPercent: number
+  readonly accuracyPercent: number
+  /** Of the weights it was measured on. */
+  readonly sha256: string
+}
+
+/** What a classifier gave before, and trained on without thresholds. */
+export interface DenseRecord {
+  readonly seed: number
+  readonly basePercent: number
+  readonly longerPercent: number
+}
+
+function numberIn(row: StoredRow, column: string): number {
+  const value = row[column]
+  if (typeof value === 'number') return value
+  throw new TypeError(`Cannot use stored records: ${column} must be a number, got ${JSON.stringify(value)}`)
+}
+
+function methodIn({ method }: StoredRow): Method {
+  const known = Object.values(METHODS)
+  const own = known.find((other) => other === method)
+  if (own) return own
+  throw new TypeError(
+    `Cannot use stored records: method must be one of ${known.join('; ')}, got ${JSON.stringify(method)}`,
+  )
+}
+
+/** Records of all ways, in the order of training. */
+export function methodRecords({ records }: StoredEncoders): MethodRecord[] {
+  const dense = records['dense'] ?? []
+  return (records['methods'] ?? []).map((row) => ({
+    seed: numberIn(row, 'seed'),
+    pressure: numberIn(row, 'pressure'),
+    method: methodIn(row),
+    prunedPercent: numberIn(row, 'prunedPercent'),
+    accuracyPercent: numberIn(row, 'testPercent'),
+    sha256: String(row['sha256'] ?? dense.find(({ seed }) => seed === row['seed'])?.['sha256']),
+  }))
+}
+
+/** Records without thresholds. */
+export function denseRecords({ records }: StoredEncoders): DenseRecord[] {
+  return (records['dense'] ?? []).map((row) => ({
+    seed: numberIn(row, 'seed'),
+    basePercent: numberIn(row, 'classifierTestPercent'),
+    longerPercent: numberIn(row, 'longerTestPercent'),
+  }))
+}
+
+/** A point of a curve of accuracy over pruning, both in percent. */
+export interface CurvePoint {
+  readonly prunedPercent: number
+  readonly accuracyPercent: number
+}
+
+/** The curve of a way in one seed: from no pruning, by what is pruned. */
+export function curveOf(records: readonly MethodRecord[], dense: DenseRecord, method: Method): CurvePoint[] {
+  const points: CurvePoint[] = records.filter((row) => row.seed === dense.seed && row.method === method)
+  return [{ prunedPercent: 0, accuracyPercent: dense.longerPercent }, ...points].sort(
+    (a, b) => a.prunedPercent - b.prunedPercent,
+  )
+}
+
+/** Accuracy on a curve at some pruning, along straight lines; NaN beyond its end. */
+export function accuracyAt(curve: readonly CurvePoint[], prunedPercent: number): number {
+  const after = curve.findIndex((point) => point.prunedPercent >= prunedPercent)
+  const [from, to] = [curve[after - 1], curve[after]]
+  if (!to) return Number.NaN
+  if (!from) return to.accuracyPercent
+  const part = (prunedPercent - from.prunedPercent) / (to.prunedPercent - from.prunedPercent)
+  return from.accuracyPercent + part * (to.accuracyPercent - from.accuracyPercent)
+}
+
+/** Where a curve first falls below an accuracy, along straight lines; its end if it does not. */
+export function pruningAt(curve: readonly CurvePoint[], accuracyPercent: number): number {
+  const after = curve.findIndex((point) => point.accuracyPercent < accuracyPercent)
+  const [from, to] = [curve[after - 1], curve[after]]
+  if (!to) return curve.at(-1)?.prunedPercent ?? Number.NaN
+  if (!from) return 0
+  const part = (from.accuracyPercent - accuracyPercent) / (from.accuracyPercent - to.accuracyPercent)
+  return from.prunedPercent + part * (to.prunedPercent - from.prunedPercent)
+}
+
+/** Most that a way prunes, in percent, at a loss against the classifier of so many points. */
+export function shareAtLoss(
+  records: readonly MethodRecord[],
+  dense: DenseRecord,
+  { method, lossPercent }: { readonly method: Method; readonly lossPercent: number },
+): number {
+  return pruningAt(curveOf(records, dense, method), dense.basePercent - lossPercent)
+}
+
+/**
+ * Accuracies at the pruning of the learned thresholds. Thresholds set after training were made to prune as much on
+ * sentences trained on. Those that were fixed before prune otherwise once weights have moved: the better counts of what
+ * they give when set again, and of what is read off their curve, where it goes so far.
+ */
+export function equalPruning(records: readonly MethodRecord[], dense: readonly DenseRecord[]) {
+  return records
+    .filter(({ method }) => method === METHODS.learned)
+    .map(({ seed, pressure, prunedPercent, accuracyPercent }) => {
+      const own = dense.find((row) => row.seed === seed)
+      if (!own)
+        throw new RangeError(`Cannot compare at equal pruning: there must be a record of seed ${seed}, got none`)
+      const at = (method: Method) => {
+        const row = records.find(
+          (other) => other.seed === seed && other.pressure === pressure && other.method === method,
+        )
+        if (!row) throw new RangeError(`Cannot compare at equal pruning: there must be a record "${method}", got none`)
+        return row.accuracyPercent
+      }
+      return {
+        ...{ seed, pressure, prunedPercent, learnedPercent: accuracyPercent },
+        equalSharesPercent: at(METHODS.equalShares),
+        learnedSharesPercent: at(METHODS.learnedShares),
+        commonPercent: at(METHODS.common),
+        fixedPercent: Math.max(
+          at(METHODS.fixedAgain),
+          accuracyAt(curveOf(records, own, METHODS.fixed), prunedPercent) || 0,
+        ),
+      }
+    })
+}
