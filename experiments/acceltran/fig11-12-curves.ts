@@ -3,6 +3,7 @@ import { prunedActivations } from '../../lib/accelerators/acceltran/mod.ts'
 import { experiment, main, type Tables, tables } from '../../lib/harness/mod.ts'
 import { mean, standardErrorPoints } from '../../lib/numeric/mod.ts'
 import { bertBase, bertTiny, type TransformerShape } from '../../lib/workload/mod.ts'
+import { pruningAt } from '../trained/shared/curves.ts'
 import { testSentences } from '../trained/shared/test-sentences.ts'
 import { mostAccurate, sparsest } from './shared/figure-audit.ts'
 import { acceltran } from './shared/paper.ts'
@@ -65,6 +66,17 @@ const COLUMNS = {
       description: 'largest sparsity of DynaTran that is as accurate; none if it never is',
     },
     ratio: { type: ['number', 'null'], unit: '1' },
+  },
+  equalLoss: {
+    weights: { type: 'string', enum: WEIGHTS, 'x-key': true },
+    seed: { type: 'integer', unit: '1', 'x-key': true },
+    lossPoints: { type: 'number', unit: '% points', 'x-key': true, description: 'below the unpruned accuracy' },
+    topKPercent: {
+      type: 'number',
+      unit: '%',
+      description: 'sparsity where its curve first falls further, along straight lines; its end if it never does',
+    },
+    dynatranPercent: { type: 'number', unit: '%', description: 'the same for DynaTran' },
   },
   extremes: {
     weights: { type: 'string', enum: WEIGHTS, 'x-key': true },
@@ -179,6 +191,14 @@ const curves = experiment({
       source: acceltran('Sec. V-A: powers of two'),
       description: 'probabilities that a row keeps under top-k',
     },
+    losses: {
+      type: 'number',
+      value: [1, 2, 5],
+      distinct: true,
+      unit: '% points',
+      source: { kind: 'assumed', why: 'above the standard error of one accuracy', range: '1 to 10' },
+      description: 'losses of accuracy at which sparsities are compared',
+    },
     paddedTokens: PADDED_PARAM,
     paddings: {
       type: 'integer',
@@ -259,6 +279,30 @@ const curves = experiment({
           const { topKPercent, dynatranPercent } = same
           return { weights, seed, ...same, ratio: dynatranPercent === null ? null : dynatranPercent / topKPercent }
         }),
+      ),
+      equalLoss: WEIGHTS.flatMap((weights) =>
+        seeds.flatMap((seed) =>
+          params.losses.map((lossPoints) => {
+            const least = unprunedOf(weights, seed).accuracyPercent - lossPoints
+            const unpruned = points.filter(
+              (point) => point.weights === weights && isOf(point, { seed, method: 'DynaTran' }) && point.setting === 0,
+            )
+            const at = (method: Point['method']) => {
+              const curve = [
+                ...unpruned,
+                ...curveOf(points, { seed, weights, method }).filter(({ setting }) => setting > 0),
+              ]
+              return pruningAt(
+                curve.map(({ sparsityPercent, accuracyPercent }) => ({
+                  prunedPercent: sparsityPercent,
+                  accuracyPercent,
+                })),
+                least,
+              )
+            }
+            return { weights, seed, lossPoints, topKPercent: at('top-k'), dynatranPercent: at('DynaTran') }
+          }),
+        ),
       ),
       extremes: groups.flatMap(({ weights, method }) =>
         seeds.map((seed) => {
@@ -388,6 +432,8 @@ const curves = experiment({
   claims: {
     'acceltran.kind-same-accuracy': ({ sameAccuracy }) =>
       sameAccuracy.every(({ ratio }) => ratio !== null && ratio > 1),
+    'acceltran.kind-equal-loss': ({ equalLoss }) =>
+      equalLoss.every(({ topKPercent, dynatranPercent }) => dynatranPercent > topKPercent),
     'acceltran.kind-best-accuracy': ({ extremes }) =>
       pairs(extremes).every(([dynatran, topK]) => dynatran.bestAccuracyPercent > topK.bestAccuracyPercent),
     'acceltran.kind-largest-sparsity': ({ extremes }) =>

@@ -2,13 +2,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { judgeQuantised, rangesOf } from '../../experiments/leopard/shared/encoder-quantised.ts'
-import {
-  accuracyAt,
-  curveOf,
-  equalPruning,
-  type MethodRecord,
-  pruningAt,
-} from '../../experiments/leopard/shared/encoder-records.ts'
+import { curveOf, equalPruning, type MethodRecord } from '../../experiments/leopard/shared/encoder-records.ts'
 import { baselineCycles, timeOf } from '../../experiments/leopard/shared/encoder-speedup.ts'
 import {
   firstOf,
@@ -18,6 +12,7 @@ import {
   thresholdsOf,
 } from '../../experiments/leopard/shared/encoder-thresholds.ts'
 import { HeadCounter, headTrace, joinTraces, rankCorrelation } from '../../experiments/leopard/shared/encoder-traces.ts'
+import { accuracyAt, pruningAt } from '../../experiments/trained/shared/curves.ts'
 import { testSentences } from '../../experiments/trained/shared/test-sentences.ts'
 import { METHODS, THRESHOLDS } from '../../experiments/trained/shared/thresholds-recipe.ts'
 import { bitSerialScore, type ScoreTrace } from '../../lib/accelerators/leopard/mod.ts'

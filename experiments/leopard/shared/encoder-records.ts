@@ -1,4 +1,5 @@
 import type { StoredEncoders, StoredRow } from '../../../lib/training/mod.ts'
+import { type AccuracyPoint, accuracyAt, pruningAt } from '../../trained/shared/curves.ts'
 import { METHODS, type Method } from '../../trained/shared/thresholds-recipe.ts'
 
 /** What one way to get thresholds gave, as measured when it was trained. */
@@ -56,38 +57,12 @@ export function denseRecords({ records }: StoredEncoders): DenseRecord[] {
   }))
 }
 
-/** A point of a curve of accuracy over pruning, both in percent. */
-export interface CurvePoint {
-  readonly prunedPercent: number
-  readonly accuracyPercent: number
-}
-
 /** The curve of a way in one seed: from no pruning, by what is pruned. */
-export function curveOf(records: readonly MethodRecord[], dense: DenseRecord, method: Method): CurvePoint[] {
-  const points: CurvePoint[] = records.filter((row) => row.seed === dense.seed && row.method === method)
+export function curveOf(records: readonly MethodRecord[], dense: DenseRecord, method: Method): AccuracyPoint[] {
+  const points: AccuracyPoint[] = records.filter((row) => row.seed === dense.seed && row.method === method)
   return [{ prunedPercent: 0, accuracyPercent: dense.longerPercent }, ...points].sort(
     (a, b) => a.prunedPercent - b.prunedPercent,
   )
-}
-
-/** Accuracy on a curve at some pruning, along straight lines; NaN beyond its end. */
-export function accuracyAt(curve: readonly CurvePoint[], prunedPercent: number): number {
-  const after = curve.findIndex((point) => point.prunedPercent >= prunedPercent)
-  const [from, to] = [curve[after - 1], curve[after]]
-  if (!to) return Number.NaN
-  if (!from) return to.accuracyPercent
-  const part = (prunedPercent - from.prunedPercent) / (to.prunedPercent - from.prunedPercent)
-  return from.accuracyPercent + part * (to.accuracyPercent - from.accuracyPercent)
-}
-
-/** Where a curve first falls below an accuracy, along straight lines; its end if it does not. */
-export function pruningAt(curve: readonly CurvePoint[], accuracyPercent: number): number {
-  const after = curve.findIndex((point) => point.accuracyPercent < accuracyPercent)
-  const [from, to] = [curve[after - 1], curve[after]]
-  if (!to) return curve.at(-1)?.prunedPercent ?? Number.NaN
-  if (!from) return 0
-  const part = (from.accuracyPercent - accuracyPercent) / (from.accuracyPercent - to.accuracyPercent)
-  return from.prunedPercent + part * (to.prunedPercent - from.prunedPercent)
 }
 
 /** Most that a way prunes, in percent, at a loss against the classifier of so many points. */
