@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import process from 'node:process'
+import { adaptersRecipe } from '../../experiments/trained/shared/adapters-recipe.ts'
 import { classifierRecipe } from '../../experiments/trained/shared/classifier-recipe.ts'
+import { exitsRecipe } from '../../experiments/trained/shared/exits-recipe.ts'
 import { prunedRecipe } from '../../experiments/trained/shared/pruned-recipe.ts'
 import type { Trained, TrainingRecipe } from '../../experiments/trained/shared/recipe.ts'
+import { thresholdsRecipe } from '../../experiments/trained/shared/thresholds-recipe.ts'
 import { atomicWrite } from '../../lib/harness/atomic-write.ts'
 import { readTextFile } from '../../lib/harness/csv.ts'
 import { didYouMean } from '../../lib/harness/nearest.ts'
@@ -10,7 +13,13 @@ import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { parseStored, STORED_FORMAT, type StoredEncoders } from '../../lib/training/mod.ts'
 
 /** All recipes of encoders; one that goes on from another's networks stands behind it. */
-export const RECIPES: readonly TrainingRecipe[] = [classifierRecipe, prunedRecipe]
+export const RECIPES: readonly TrainingRecipe[] = [
+  classifierRecipe,
+  thresholdsRecipe,
+  prunedRecipe,
+  exitsRecipe,
+  adaptersRecipe,
+]
 
 /** How far metrics may be from the stored ones where the weights are not the same to the bit. */
 export const METRIC_BOUND = 0.03

@@ -103,7 +103,8 @@ test('a classifier learns from a file of sentences, counts unknown words, and it
     1,
   )
   assert.is(
-    unpackEncoder(stored, network as NonNullable<typeof network>, { capacity }).shape.vocabulary,
+    unpackEncoder(stored, network as NonNullable<typeof network>, { capacity, vocabulary: network?.vocabulary }).shape
+      .vocabulary,
     network?.vocabulary?.length,
   )
 })

@@ -1,9 +1,20 @@
 import { type CellKind, type FaultStatistics, type LastCellRule, StoredTensor } from '../../hardware/mod.ts'
-import type { AdaptivFloat, Rng } from '../../numeric/mod.ts'
+import type { AdaptivFloat, FloatFormat, Rng } from '../../numeric/mod.ts'
 
 /** Orders of a word's fields, from its top bit. */
 export const BIT_ORDERS = ['sign-exponent-mantissa', 'sign-mantissa-exponent'] as const
 export type BitOrder = (typeof BIT_ORDERS)[number]
+
+/** The word of every code of a format with its fields in an order; none where it is the code itself. */
+export function wordsInOrder({ bits, exponentBits }: FloatFormat, order: BitOrder): Uint16Array | undefined {
+  if (order === 'sign-exponent-mantissa') return undefined
+  const mantissaBits = bits - 1 - exponentBits
+  return Uint16Array.from({ length: 1 << bits }, (_, code) => {
+    const mantissa = code & ((1 << mantissaBits) - 1)
+    const exponent = (code >> mantissaBits) & ((1 << exponentBits) - 1)
+    return (code & (1 << (bits - 1))) | (mantissa << exponentBits) | exponent
+  })
+}
 
 /** An embedding as EdgeBERT stores it: AdaptivFloat values, which a look-up finds by a pointer of the row's own. */
 export class StoredEmbedding {
@@ -45,7 +56,7 @@ export class StoredEmbedding {
     rng: Rng,
   ): FaultStatistics {
     const { trials, lastCell, bitOrder } = options
-    const wordOf = this.wordsIn(bitOrder)
+    const wordOf = wordsInOrder(this.codec.format, bitOrder)
     return this.tensor.valueFaults({ kind, lastCell }, { trials, ...(wordOf ? { wordOf } : {}) }, rng)
   }
 
@@ -57,17 +68,5 @@ export class StoredEmbedding {
   ): FaultStatistics {
     const { trials, lastCell } = options
     return this.tensor.maskFaults({ kind, lastCell }, { trials, rowsPerPointer: 1 }, rng)
-  }
-
-  /** The word of every code with its fields in an order; none where it is the code itself. */
-  private wordsIn(order: BitOrder): Uint16Array | undefined {
-    if (order === 'sign-exponent-mantissa') return undefined
-    const { bits, exponentBits } = this.codec.format
-    const mantissaBits = bits - 1 - exponentBits
-    return Uint16Array.from({ length: 1 << bits }, (_, code) => {
-      const mantissa = code & ((1 << mantissaBits) - 1)
-      const exponent = (code >> mantissaBits) & ((1 << exponentBits) - 1)
-      return (code & (1 << (bits - 1))) | (mantissa << exponentBits) | exponent
-    })
   }
 }

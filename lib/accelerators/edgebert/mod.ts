@@ -20,6 +20,7 @@ export {
   BIT_ORDERS,
   type BitOrder,
   StoredEmbedding,
+  wordsInOrder,
 } from './embedding-faults.ts'
 export {
   distilLookup,
