@@ -285,6 +285,10 @@ function trainEncoders(
   }
   if (!check) {
     if (seed === undefined) console.log('\nStored in experiments/trained.')
+    const stale = RECIPES.filter(({ file, needs = [] }) => !made.has(file) && needs.some((name) => made.has(name)))
+    if (seed === undefined && stale.length > 0) {
+      console.log(`Train also what goes on from these: --only ${stale.map(({ file }) => file).join(',')}`)
+    }
     return EXIT.good
   }
   for (const fault of faults) console.error(fault)

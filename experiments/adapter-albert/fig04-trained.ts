@@ -182,7 +182,7 @@ const fig04 = experiment({
           },
         ],
       },
-      config: { legend: { orient: 'top' } },
+      config: { legend: { orient: 'top', labelLimit: 250 } },
     }
   },
 })

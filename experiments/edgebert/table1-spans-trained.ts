@@ -167,7 +167,7 @@ const table1Trained = experiment({
                 x: along('averageSpan', 'average span [token]'),
                 y: along('testAccuracy', 'accuracy [%]', { scale: { zero: false } }),
                 color,
-                strokeDash: color,
+                strokeDash: { ...color, legend: null },
               },
             },
             {

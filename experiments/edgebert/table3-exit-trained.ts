@@ -171,7 +171,7 @@ const table3Trained = experiment({
             x: { field: 'level', type: 'ordinal', title: 'level', axis: { labelAngle: 0 } },
             y: along('actualExit', title),
             color: { field: 'seed', type: 'nominal', title: 'seed' },
-            strokeDash: { field: 'seed', type: 'nominal', title: 'seed' },
+            strokeDash: { field: 'seed', type: 'nominal', legend: null },
           },
         },
       ],

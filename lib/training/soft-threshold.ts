@@ -108,8 +108,9 @@ export function softenBackward(
   let sum = 0
   for (let i = 0; i < count; i++) {
     softThreshold(floats[scores + i] as number, threshold, constants, soft)
-    keptSurrogate(soft, constants, own)
     const gradient = floats[gradients + i] as number
+    // Without a weight its gradients, whose exponentials take most of the time, are not needed.
+    if (weight !== 0) keptSurrogate(soft, constants, own)
     floats[gradients + i] = gradient * soft.byScore + weight * own.byScore
     sum += gradient * soft.byThreshold + weight * own.byThreshold
   }

@@ -129,7 +129,7 @@ export function compareWithStored({ recipe, seed, networks, records }: TrainedSe
       faults.push(`${own.name} ${seed}: it must be stored, got none`)
       continue
     }
-    same &&= old.sha256 === own.sha256
+    same &&= old.sha256 === own.sha256 && old.headSha256 === own.headSha256
     for (const [metric, value] of Object.entries(own.metrics)) {
       const before = old.metrics[metric] ?? Number.NaN
       if (!(Math.abs(value - before) <= METRIC_BOUND)) {

@@ -10,7 +10,6 @@ import { readTextFile } from '../../lib/harness/csv.ts'
 import { createRng } from '../../lib/numeric/mod.ts'
 import {
   type EncodedSentences,
-  type Example,
   encodeExamples,
   parseSentenceTsv,
   type StoredEncoder,
@@ -19,6 +18,8 @@ import {
 
 /** Words of a user's vocabulary, the most frequent ones. */
 const MOST_WORDS = 8000
+/** Tokens of the longest input: attention takes their square in memory. */
+const MOST_TOKENS = 512
 /** Without a file of its own every so many sentences one is held out. */
 const HELD_EVERY = 10
 
@@ -55,9 +56,14 @@ export function trainOwn(options: {
   }
   const vocabulary = vocabularyOfExamples(examples, { atMost: MOST_WORDS })
   const [train, held] = [encodeExamples(examples, vocabulary), encodeExamples(others, vocabulary)]
-  const classes = 1 + Math.max(...[...examples, ...others].map(({ label }: Example) => label), 1)
-  const positions = Math.max(CLASSIFIER_SHAPE.positions, train.longest, held.longest)
-  const shape = { ...CLASSIFIER_SHAPE, vocabulary: vocabulary.length, positions, classes }
+  const longest = Math.max(train.longest, held.longest)
+  if (longest > MOST_TOKENS) {
+    throw new RangeError(
+      `Cannot train on ${path}: sentences must have at most ${MOST_TOKENS - 1} words, got one of ${longest - 1}`,
+    )
+  }
+  const positions = Math.max(CLASSIFIER_SHAPE.positions, longest)
+  const shape = { ...CLASSIFIER_SHAPE, vocabulary: vocabulary.length, positions }
   const start = process.cpuUsage()
   const encoder = trainClassifier(shape, [{ sentences: train, epochs: CLASSIFIER.epochs.value }], createRng(seed))
   const stored = packMeasured(encoder, { name: 'classifier', seed, command, data: basename(path), vocabulary }, held)

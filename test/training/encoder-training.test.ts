@@ -88,8 +88,53 @@ test('the same seed gives the same weights to the bit, another seed others', () 
 })
 
 test('the weights are those that every supported engine computes', () => {
-  // The same hash on Node.js 20, 22 and 24: sums in a fixed order, exponentials of our own in the kernels.
+  // The same hash on Node.js 20, 22 and 24: sums in a fixed order, exponentials of our own in the kernels; those of the
+  // engine in losses and soft thresholds give the same bits on all three.
   assert.is(hashOf(trained()), '1bca98fbfb99a046ab0fd0e08deb869a24aaac1812737d7cc24291314096bfc5')
+})
+
+test('so are weights that soft thresholds, spans, adapters and movement pruning had a part in', () => {
+  const encoder = fresh({ ...SHAPE, spanRamp: 2, adapters: { attention: 4, feedForward: 4 } })
+  const pruner = new Pruner(encoder, layerMatrices(encoder.tensors), { method: 'movement' })
+  const constants = { clip: 20, sharpness: 3, countSharpness: 1, countOffset: 1 }
+  trainEncoder(encoder, TRAIN, {
+    optimiser: new EncoderAdam(encoder, { factorOf: ({ name }) => (name === 'thresholds' ? 10 : 1) }),
+    schedule: { rate: 3e-3, warmup: 0.1 },
+    epochs: 3,
+    batch: 20,
+    rng: createRng(1),
+    objective: { mode: { kind: 'soft', constants, pressure: 0.1 }, rampWeights: [0.5, 1], spanPressure: 0.01 },
+    before: (step, steps) => pruner.prune(sparsityAt(step, steps, { sparsity: 0.5, from: 0.1, to: 0.7 })),
+    between: () => pruner.between(),
+    after: () => pruner.after(),
+  })
+  for (const tensor of layerMatrices(encoder.tensors)) {
+    const zeros = encoder.view(tensor).filter((x) => x === 0).length
+    assert.is(zeros, (tensor.rows * tensor.columns) / 2, tensor.name)
+  }
+  assert.is(hashOf(encoder), '87560511f4f974fc42a65f8854537935bb9af071407b964f632d45a62a6e3678')
+})
+
+test('a step reports the loss of the last classifier that learns', () => {
+  const encoder = trained()
+  const { loss, accuracy } = encoder.learn(TRAIN_BATCH, { rampWeights: [1, 0.5] })
+  encoder.forward(TRAIN_BATCH)
+  const logits = encoder.classify(TRAIN_BATCH, 1)
+  const expected = Array.from({ length: TRAIN_BATCH.count }, (_, i) => {
+    const [a, b] = [logits[2 * i] as number, logits[2 * i + 1] as number]
+    return Math.log(Math.exp(a) + Math.exp(b)) - (TRAIN_BATCH.labels[i] === 0 ? a : b)
+  })
+  assert.ok(Math.abs(loss - expected.reduce((sum, x) => sum + x, 0) / TRAIN_BATCH.count) < 1e-5)
+  assert.is(accuracy, accuracyOf(logits, TRAIN_BATCH))
+})
+
+test('what is not finite is neither learned from nor stored', () => {
+  const encoder = trained()
+  encoder.values[encoder.tensors.words.start] = Number.NaN
+  assert.throws(() => packEncoder(encoder, SAID), /Cannot store words: its numbers must be finite, got NaN/)
+  encoder.gradients[0] = Number.POSITIVE_INFINITY
+  assert.throws(() => new EncoderAdam(encoder).step(1e-3), /gradients must be finite, got a norm of Infinity/)
+  assert.throws(() => judgeSentences(encoder, { ...HELD, count: 0 }), /there must be sentences, got none/)
 })
 
 test('rateAt() rises in even steps and falls to nothing', () => {
@@ -233,9 +278,10 @@ test('a sparsity that is none is refused', () => {
   assert.throws(() => pruner.prune(Number.NaN), /got NaN/)
 })
 
-const SAID = { name: 'toy', seed: 1, command: 'npx tsx train.ts', data: 'toy', metrics: {} }
+const vocabulary = Array.from({ length: SHAPE.vocabulary }, (_, i) => `word${i}`)
+const SAID = { name: 'toy', seed: 1, command: 'npx tsx train.ts', data: 'toy', vocabulary, metrics: {} }
 const fileOf = (...networks: StoredEncoder[]): StoredEncoders => ({ format: STORED_FORMAT, networks, records: {} })
-const CAPACITY = { capacity: capacityFor([HELD], 50) }
+const CAPACITY = { capacity: capacityFor([HELD], 50), vocabulary }
 
 test('stored weights come back within half a code, and judge as before', () => {
   const encoder = trained()
@@ -300,6 +346,13 @@ test('weights that are cut off, changed or foreign are refused in one line', () 
     () => parseStored('my.json', text.replace('"sha256"', '"md5"')),
     /each network must have .*, got network 0 without/,
   )
+  assert.throws(
+    () => parseStored('my.json', text.replace('"records":{}', '"records":[]')),
+    /a list of networks and records/,
+  )
+  assert.throws(() => parseStored('my.json', JSON.stringify(fileOf({ ...packed, base: 'toy' }))), /another as its base/)
+  const scaled = packed.tensors.map((tensor) => ({ ...tensor, scale: 3 * tensor.scale }))
+  refused({ ...packed, tensors: scaled }, /the SHA-256 of its shape and tensors must be [0-9a-f]{64}, got/)
   const cut = packed.base64.slice(0, packed.base64.length - 40)
   refused(
     { ...packed, base64: cut },
@@ -313,10 +366,18 @@ test('weights that are cut off, changed or foreign are refused in one line', () 
   const sha256 = createHash('sha256').update(Buffer.from(cut, 'base64')).digest('hex')
   refused({ ...packed, base64: cut, sha256 }, /it must have \d+ bytes, got \d+/)
   const other = packed.tensors.map((tensor) => ({ ...tensor, name: `${tensor.name}x` }))
-  refused({ ...packed, tensors: other }, /its tensors must be those of its shape, got wordsx/)
-  const mine = { ...packed, vocabulary: ['[CLS]', '[SEP]', '[UNK]', '[MASK]', 'mine'] }
-  refused(mine, /its words must be the 128 of the sentences it is to judge, got 5 others/)
-  assert.ok(unpackEncoder(fileOf(mine), SAID, { ...CAPACITY, vocabulary: mine.vocabulary }))
+  const { shape } = packed
+  const headSha256 = createHash('sha256')
+    .update(JSON.stringify({ shape, tensors: other }))
+    .digest('hex')
+  refused({ ...packed, tensors: other, headSha256 }, /its tensors must be those of its shape, got wordsx/)
+  const others = { capacity: CAPACITY.capacity, vocabulary: [...vocabulary].reverse() }
+  assert.throws(
+    () => unpackEncoder(fileOf(packed), SAID, others),
+    /its words must be the 12 of the sentences it is to judge, got 12 others/,
+  )
+  const ours = { capacity: CAPACITY.capacity }
+  assert.throws(() => unpackEncoder(fileOf(packed), SAID, ours), /its words must be the 128 of .*, got 12 others/)
   assert.throws(() => findStored(fileOf(packed), { name: 'toys', seed: 2 }), /must be one of toy 1, got toys 2/)
 })
 

@@ -229,14 +229,108 @@ test('a tap sees every score once, and all rows of every matrix, in the order of
   assert.equal([seen[0], seen[1], seen.at(-1)], ['embedding', 'projections', 'output'])
 })
 
-test('a pass stops after the layers asked for, and each classifier sees its own layer', () => {
+test('each classifier sees its own layer', () => {
   const encoder = drawn()
   const own = sentences()
-  encoder.forward(own, { layers: 1 })
-  const early = Array.from(encoder.classify(own, 0))
+  encoder.forward(own)
+  const outer = encoder.tensors.blocks[1]?.outer
+  assert.ok(outer)
+  const [early, late] = [0, 1].map((layer) => Array.from(encoder.classify(own, layer)))
+  encoder.view(outer).fill(0)
   encoder.forward(own)
   assert.equal(Array.from(encoder.classify(own, 0)), early)
-  assert.not.equal(Array.from(encoder.classify(own, 1)), early)
+  assert.not.equal(Array.from(encoder.classify(own, 1)), late)
+})
+
+test('an adapter adds what its bottleneck makes of its input, behind GELU', () => {
+  const encoder = drawn({ ...SHAPE, layers: 1, adapters: { attention: 4, feedForward: 8 } })
+  const own = gather(sentences(), [4])
+  const { tensors } = encoder
+  const before = new Map<string, number[]>()
+  judgeSentences(encoder, own, {
+    ramps: [0],
+    tap: ({ point, start, rows, columns }, floats) => {
+      before.set(point, Array.from(floats.subarray(start, start + rows * columns)))
+    },
+  })
+  const block = tensors.blocks[0]
+  const adapter = block?.adapters?.attention
+  assert.ok(block && adapter)
+  const [down, downBias, up, upBias] = [adapter.down, adapter.downBias, adapter.up, adapter.upBias].map((tensor) =>
+    encoder.view(tensor),
+  ) as [Float32Array, Float32Array, Float32Array, Float32Array]
+  const gelu = (v: number) => (v / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)))
+  const [x, attended, found] = ['embedding', 'attended', 'normalised'].map(
+    (point) => before.get(point) as number[],
+  ) as [number[], number[], number[]]
+  for (let t = 0; t < 2; t++) {
+    const a = attended.slice(8 * t, 8 * t + 8)
+    const inner = Array.from({ length: 4 }, (_, c) => {
+      return gelu(a.reduce((sum, v, r) => sum + v * (down[4 * r + c] as number), downBias[c] as number))
+    })
+    const sums = a.map((v, i) => {
+      const added = inner.reduce((sum, w, r) => sum + w * (up[8 * r + i] as number), upBias[i] as number)
+      return v + added + (x[8 * t + i] as number)
+    })
+    const mean = sums.reduce((p, q) => p + q, 0) / 8
+    const variance = sums.reduce((p, q) => p + (q - mean) * (q - mean), 0) / 8
+    const [gain, bias] = [encoder.view(block.gain1), encoder.view(block.bias1)]
+    const expected = sums.map(
+      (v, i) => ((v - mean) / Math.sqrt(variance + 1e-5)) * (gain[i] as number) + (bias[i] as number),
+    )
+    assertClose(found.slice(8 * t, 8 * t + 8), expected, 2e-5)
+  }
+})
+
+test('scores are queries times keys over the root of the width; one at its threshold is kept', () => {
+  const encoder = drawn({ ...SHAPE, layers: 1 })
+  const own = gather(sentences(), [2])
+  let qkv: number[] = []
+  const scores: number[][] = []
+  judgeSentences(encoder, own, {
+    ramps: [0],
+    tap: ({ point, start, rows, columns }, floats) => {
+      const values = Array.from(floats.subarray(start, start + rows * columns))
+      if (point === 'projections') qkv = values
+      if (point === 'scores') scores.push(values)
+    },
+  })
+  const expected = (head: number, i: number, j: number) => {
+    const at = (t: number, part: number, k: number) => qkv[t * 24 + part * 8 + head * 4 + k] as number
+    return [0, 1, 2, 3].reduce((sum, k) => sum + at(i, 0, k) * at(j, 1, k), 0) / 2
+  }
+  for (let head = 0; head < 2; head++) {
+    assertClose(
+      scores[head] as number[],
+      Array.from({ length: 25 }, (_, at) => expected(head, Math.floor(at / 5), at % 5)),
+      1e-5,
+    )
+  }
+  const all = scores.flat()
+  const middle = [...all].sort((a, b) => a - b)[20] as number
+  encoder.values[encoder.tensors.thresholds.start] = middle
+  const { keptShare } = judgeSentences(encoder, own, { ramps: [0], mode: { kind: 'hard' } })
+  assert.is(keptShare, all.filter((score) => score >= middle).length / 50)
+})
+
+test('a soft threshold with a rest leaves a query whose scores all lie far below without context', () => {
+  const encoder = drawn({ ...SHAPE, layers: 1 })
+  encoder.values[encoder.tensors.thresholds.start] = 50
+  const constants = { clip: 100, sharpness: 10, countSharpness: 10, countOffset: 1 }
+  const largest = (rest: { rest?: number }) => {
+    let most = 0
+    judgeSentences(encoder, sentences(), {
+      ramps: [0],
+      mode: { kind: 'soft', constants, pressure: 0, ...rest },
+      tap: ({ point, start, rows, columns }, floats) => {
+        if (point !== 'contexts') return
+        for (const x of floats.subarray(start, start + rows * columns)) most = Math.max(most, Math.abs(x))
+      },
+    })
+    return most
+  }
+  assert.ok(largest({ rest: -50 }) < 1e-6)
+  assert.ok(largest({}) > 0.1)
 })
 
 test('what does not fit is refused in one line', () => {
@@ -244,6 +338,15 @@ test('what does not fit is refused in one line', () => {
   assert.throws(() => encoder.forward(sentences()), /must have 1 to 1 inputs of 10 tokens at most, got 6 of 30/)
   const foreign = { ...gather(sentences(), [2]), tokens: Int32Array.of(0, 1, 20, 3, 4) }
   assert.throws(() => encoder.forward(foreign), /words must be numbered from 0 to 19, got 20/)
+  const pair = gather(sentences(), [2])
+  assert.throws(
+    () => encoder.forward({ ...pair, segments: Uint8Array.of(0, 0, 9, 0, 0) }),
+    /segments must be numbered from 0 to 1, got 9/,
+  )
+  assert.throws(
+    () => encoder.learn({ ...pair, labels: Int32Array.of(-1) }),
+    /labels must be numbered from 0 to 1, got -1/,
+  )
   const last = { ...SHAPE, offRamps: false }
   const unramped = drawn(last)
   unramped.forward(sentences())

@@ -32,9 +32,13 @@ export const PRUNING = {
   epochs: {
     value: 3,
     unit: 'epoch',
-    source: ours('three eighths of the training before; the pruned ones recover', '2 to 6'),
+    source: ours('half of the training before; the pruned ones recover', '2 to 6'),
   },
-  rate: { value: 5e-4, unit: '1', source: ours('that of the classifier', '3e-4 to 7e-4') },
+  rate: {
+    value: 5e-4,
+    unit: '1',
+    source: ours('a little below that of the classifier, from which it goes on', '3e-4 to 7e-4'),
+  },
   from: { value: 0.1, unit: '1', source: ours('movement is summed up during the warm-up first', '0.05 to 0.2') },
   to: { value: 0.6, unit: '1', source: ours('the last steps settle what is left', '0.5 to 0.8') },
   devSentences: { value: 1000, unit: 'sentence', source: ours('a standard error below 1 point', '1000 to 4000') },

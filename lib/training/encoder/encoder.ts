@@ -1,6 +1,6 @@
 import { Layout } from '../kernels.ts'
 import { Attention, type AttentionMode } from './attention.ts'
-import type { Capacity, Sentences } from './batch.ts'
+import { type Capacity, checkAnswers, checkBatch, type MaskedWords, type Sentences } from './batch.ts'
 import { Block, type BlockScratch, layOutBlock, layOutScratch } from './block.ts'
 import { createEncoderKernels } from './create-kernels.ts'
 import { Embedding, layOutEmbedding } from './embedding.ts'
@@ -14,18 +14,16 @@ export interface PassOptions {
   /** @default dense */
   readonly mode?: AttentionMode
   readonly tap?: Tap | undefined
-  /** Stop after so many layers. @default all */
-  readonly layers?: number
 }
 
 /** What is learned from a batch. */
-export interface Objective extends PassOptions {
+export interface Objective extends Pick<PassOptions, 'mode'> {
   /** Weights of the classifiers' losses, by layer. @default 1 for the last layer's */
   readonly rampWeights?: readonly number[]
-  /** Only the classifiers learn: no gradient goes on into the layers. @default false */
+  /** No gradient goes on from the classifiers into the layers. @default false */
   readonly detached?: boolean
-  /** Masked words to name: their positions in the batch, and what stood there. */
-  readonly masked?: { readonly positions: ArrayLike<number>; readonly words: ArrayLike<number> }
+  /** Masked words to name besides: their positions in the batch, and what stood there. */
+  readonly masked?: MaskedWords
   /** Weighs the mean over the heads of the tokens their spans reach. @default 0 */
   readonly spanPressure?: number
   /** Names of matrices whose gradients are not needed; those of their biases are left out with them. */
@@ -135,8 +133,8 @@ export class Encoder {
    *
    * @throws {RangeError} if they are more, or longer, than the encoder holds
    */
-  forward(batch: Sentences, { mode = DENSE, tap, layers = this.shape.layers }: PassOptions = {}): void {
-    this.checkBatch(batch)
+  forward(batch: Sentences, { mode = DENSE, tap }: PassOptions = {}): void {
+    checkBatch(batch, this)
     const { attention, tapping } = this
     tapping.tap = tap
     this.embedding.forward(batch, tapping)
@@ -144,7 +142,6 @@ export class Encoder {
     this.scored = 0
     let x = this.embedding.out
     for (const [layer, block] of this.blocks.entries()) {
-      if (layer >= layers) break
       block.forward(batch, x, { attention, threshold: this.threshold(layer), mode, tapping })
       this.kept += attention.kept
       this.scored += attention.scored
@@ -200,7 +197,8 @@ export class Encoder {
     const { mode = DENSE, masked, detached = false, frozen = NOTHING, spanPressure = 0 } = objective
     if (mode.kind === 'hard') throw new RangeError('Cannot learn: attention must be dense or soft, got hard')
     const weights = objective.rampWeights ?? Array.from({ length: layers }, (_, i) => (i === layers - 1 ? 1 : 0))
-    this.forward(batch, objective)
+    this.forward(batch, { mode })
+    checkAnswers(batch, { shape, capacity: this.capacity, masked })
     this.gradients.fill(0)
     const moved = tensors.count
     const firsts = batch.starts.subarray(0, batch.count)
@@ -229,7 +227,7 @@ export class Encoder {
       )
       this.gradients[tensors.thresholds.start + layer] = slope
     }
-    if (!detached) this.embedding.backward(batch, backed, moved)
+    if (!detached && !frozen.has('words')) this.embedding.backward(batch, backed, moved)
     if (spanPressure > 0) this.pressSpans(spanPressure)
     return { ...result, keptShare: this.keptShare }
   }
@@ -252,30 +250,5 @@ export class Encoder {
     if (ramp) return ramp
     const known = this.ramps.flatMap((own, i) => (own ? [i] : [])).join(', ')
     throw new RangeError(`Cannot classify after layer ${layer}: it must be one with a classifier, of ${known}`)
-  }
-
-  private checkBatch({ starts, count, tokens }: Sentences): void {
-    const { capacity, shape } = this
-    const total = starts[count] as number
-    if (!(count >= 1 && count <= capacity.sentences && total <= capacity.tokens)) {
-      throw new RangeError(
-        `Cannot run a batch: it must have 1 to ${capacity.sentences} inputs of ${capacity.tokens} tokens at most, got ${count} of ${total}`,
-      )
-    }
-    for (let i = 0; i < count; i++) {
-      const length = (starts[i + 1] as number) - (starts[i] as number)
-      if (!(length >= 1 && length <= capacity.longest)) {
-        throw new RangeError(
-          `Cannot run a batch: an input must have 1 to ${capacity.longest} tokens, got ${length} in input ${i}`,
-        )
-      }
-    }
-    for (let t = 0; t < total; t++) {
-      if (!((tokens[t] as number) >= 0 && (tokens[t] as number) < shape.vocabulary)) {
-        throw new RangeError(
-          `Cannot run a batch: words must be numbered from 0 to ${shape.vocabulary - 1}, got ${tokens[t]}`,
-        )
-      }
-    }
   }
 }

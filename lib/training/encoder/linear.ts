@@ -14,7 +14,7 @@ export function linear(
 
 /**
  * The way back of {@link linear}: gradients in x go to `out`, or are added there; those in weights and bias are added
- * where gradients of parameters lie, `moved` numbers behind the parameters, unless the weights are frozen.
+ * where gradients of parameters lie, `moved` numbers behind the parameters, unless they are frozen.
  */
 export function linearBackward(
   kernels: EncoderKernels,
@@ -41,7 +41,7 @@ export function linearBackward(
   const { rows: k, columns: n, start } = weights
   if (!frozen.has(weights.name)) {
     kernels.multiplyLeftTransposed(x, k, gradients, n, start + moved, n, k, n, rows, 1)
-    kernels.addRowSum(gradients, rows, n, bias.start + moved)
   }
+  if (!frozen.has(bias.name)) kernels.addRowSum(gradients, rows, n, bias.start + moved)
   kernels.multiplyRightTransposed(gradients, n, start, n, out, k, rows, k, n, add)
 }

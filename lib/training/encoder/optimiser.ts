@@ -13,7 +13,10 @@ interface Range {
   readonly factor: number
 }
 
-/** Adam on an encoder's parameters, after its gradients were clipped together to a norm. */
+/**
+ * Adam on an encoder's parameters, after its gradients were clipped together to a norm. Its means lie in the encoder's
+ * memory: a new optimiser begins them anew, so an encoder has one at a time.
+ */
 export class EncoderAdam {
   /** Names of the tensors that do not learn. */
   readonly frozen: ReadonlySet<string>
@@ -50,7 +53,11 @@ export class EncoderAdam {
     encoder.kernels.floats.fill(0, 2 * count, 4 * count)
   }
 
-  /** Moves the parameters against their gradients. */
+  /**
+   * Moves the parameters against their gradients.
+   *
+   * @throws {RangeError} if those are not finite, as after too high a rate
+   */
   step(rate: number): void {
     const { encoder, ranges, powers } = this
     const { kernels, tensors, gradients } = encoder
@@ -62,6 +69,7 @@ export class EncoderAdam {
       }
     }
     const norm = Math.sqrt(square)
+    if (!Number.isFinite(norm)) throw new RangeError(`Cannot learn: gradients must be finite, got a norm of ${norm}`)
     if (norm > this.clip) kernels.scale(count, count, this.clip / norm)
     powers[0] *= BETA_1
     powers[1] *= BETA_2

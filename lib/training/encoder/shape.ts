@@ -90,7 +90,7 @@ export interface EncoderTensors {
 }
 
 /** Kinds of input: the first sentence of a pair, and the second. */
-const SEGMENTS = 2
+export const SEGMENTS = 2
 
 /**
  * Lays out an encoder's parameters from the start of a memory.

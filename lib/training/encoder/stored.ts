@@ -27,6 +27,8 @@ export interface StoredEncoder {
   readonly tensors: readonly StoredTensor[]
   /** Of the codes' bytes. */
   readonly sha256: string
+  /** Of shape, base and tensors, with which the codes become weights. */
+  readonly headSha256: string
   /** Codes of the tensors, one behind the other. */
   readonly base64: string
 }
@@ -68,15 +70,16 @@ export function packEncoder(
   for (const byte of data) text += String.fromCharCode(byte)
   // The language head is only of use in pre-training.
   const { language: _, ...shape } = encoder.shape
-  return {
-    ...said,
-    shape,
-    ...(base === undefined ? {} : { base }),
-    ...{ tensors: coded.map(({ tensor }) => tensor), sha256: sha256Of(data), base64: btoa(text) },
-  }
+  const head = { shape, ...(base === undefined ? {} : { base }), tensors: coded.map(({ tensor }) => tensor) }
+  return { ...said, ...head, sha256: sha256Of(data), headSha256: headOf(head), base64: btoa(text) }
 }
 
-const sha256Of = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+const sha256Of = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex')
+
+/** The hash of all that makes weights of codes. */
+function headOf({ shape, base, tensors }: Pick<StoredEncoder, 'shape' | 'base' | 'tensors'>): string {
+  return sha256Of(JSON.stringify({ shape, base, tensors }))
+}
 
 /**
  * Unpacks a stored encoder, after checking its hash; with those it names as its base.
@@ -104,7 +107,8 @@ export function unpackEncoder(
 }
 
 function checkWords({ name, seed, shape, vocabulary }: StoredEncoder, needed: readonly string[]): void {
-  if (vocabulary === undefined ? needed === VOCABULARY : JSON.stringify(vocabulary) === JSON.stringify(needed)) return
+  const same = vocabulary === undefined ? needed === VOCABULARY : JSON.stringify(vocabulary) === JSON.stringify(needed)
+  if (same && shape.vocabulary === needed.length) return
   const count = vocabulary?.length ?? shape.vocabulary
   throw new TypeError(
     `Cannot use the stored encoder ${name} of seed ${seed}: its words must be the ${needed.length} of the sentences it is to judge, got ${count} others`,
@@ -135,6 +139,10 @@ function fill(encoder: Encoder, stored: StoredEncoders, own: StoredEncoder): voi
     throw new TypeError(
       `${what}: the SHA-256 of its weights must be ${own.sha256}, got ${found} (${own.command} makes them anew)`,
     )
+  }
+  const head = headOf(own)
+  if (head !== own.headSha256) {
+    throw new TypeError(`${what}: the SHA-256 of its shape and tensors must be ${own.headSha256}, got ${head}`)
   }
   const tensors = own.tensors.map((tensor) => {
     const place = encoder.tensors.all.find(({ name }) => name === tensor.name)
@@ -176,21 +184,29 @@ export function parseStored(file: string, text: string): StoredEncoders {
   }
   const { format, networks, records } = (parsed ?? {}) as Partial<StoredEncoders>
   if (format !== STORED_FORMAT) fail(`its format must be "${STORED_FORMAT}"`, JSON.stringify(format) ?? 'none')
-  if (!Array.isArray(networks) || records === null || typeof records !== 'object') {
+  if (!Array.isArray(networks) || records === null || typeof records !== 'object' || Array.isArray(records)) {
     return fail('it must have a list of networks and records', 'other fields')
   }
   for (const [i, network] of (networks as readonly Partial<StoredEncoder>[]).entries()) {
-    const { name, seed, shape, tensors, sha256, base64 } = network ?? {}
+    const { name, seed, shape, base, tensors, metrics, sha256, headSha256, base64 } = network ?? {}
     const whole =
       typeof name === 'string' &&
       typeof seed === 'number' &&
+      base !== name &&
+      metrics !== null &&
+      typeof metrics === 'object' &&
       typeof sha256 === 'string' &&
+      typeof headSha256 === 'string' &&
       typeof base64 === 'string' &&
       shape !== null &&
       typeof shape === 'object' &&
       Array.isArray(tensors) &&
       tensors.every((tensor: Partial<StoredTensor> | null) => Number.isFinite(tensor?.scale))
-    if (!whole) fail('each network must have name, seed, shape, tensors, sha256 and base64', `network ${i} without`)
+    if (!whole)
+      fail(
+        'each network must have name, seed, shape, tensors, metrics, sha256, headSha256 and base64, and another as its base',
+        `network ${i} without`,
+      )
   }
   return parsed as StoredEncoders
 }

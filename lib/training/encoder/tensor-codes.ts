@@ -29,12 +29,16 @@ interface Sized {
 /**
  * Turns a tensor's numbers into integers scaled to the largest magnitude, nearest first, ties away from 0. Where many
  * are 0 a mask and the others are stored.
+ *
+ * @throws {RangeError} if a number is not finite
  */
 export function encodeTensor(
   name: string,
   values: Float32Array,
   { rows, columns }: Sized,
 ): { readonly tensor: StoredTensor; readonly bytes: Uint8Array } {
+  const wrong = values.find((value) => !Number.isFinite(value))
+  if (wrong !== undefined) throw new RangeError(`Cannot store ${name}: its numbers must be finite, got ${wrong}`)
   const bits = bitsOf(rows)
   const top = powerOfTwo(bits - 1) - 1
   // A 32-bit scale, so that its decimal form is short and exact.

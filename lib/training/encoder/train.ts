@@ -4,7 +4,7 @@ import type { Encoder, Objective, PassOptions } from './encoder.ts'
 import { largestOf } from './head.ts'
 import type { EncoderAdam } from './optimiser.ts'
 
-/** How the learning rate runs: up from 0 over the first steps, then down to 0 at the last. */
+/** How the learning rate runs: up to the full rate over the first steps, then down towards 0, in even steps. */
 export interface Schedule {
   readonly rate: number
   /** Share of the steps on which it rises. */
@@ -48,6 +48,7 @@ export function trainEncoder(
   },
 ): TrainingSummary {
   const { optimiser, schedule, epochs, batch, rng, objective = {}, before, between, after } = options
+  checkSome('train', sentences)
   const perEpoch = Math.ceil(sentences.count / batch)
   const steps = Math.round(epochs * perEpoch)
   const order = Int32Array.from({ length: sentences.count }, (_, i) => i)
@@ -88,6 +89,7 @@ export function judgeSentences(
   sentences: Sentences,
   options: PassOptions & { readonly ramps?: readonly number[] } = {},
 ): Judgement {
+  checkSome('judge', sentences)
   const { shape, capacity } = encoder
   const { ramps = [shape.layers - 1], ...pass } = options
   const logits = ramps.map(() => new Float32Array(sentences.count * shape.classes))
@@ -108,6 +110,10 @@ export function judgeSentences(
     accuracies: logits.map((own) => accuracyOf(own, sentences)),
     keptShare: kept / scored,
   }
+}
+
+function checkSome(action: string, { count }: Sentences): void {
+  if (count === 0) throw new RangeError(`Cannot ${action}: there must be sentences, got none`)
 }
 
 /** Share of inputs whose largest logit is their label's. */
