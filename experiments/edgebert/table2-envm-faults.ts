@@ -13,6 +13,7 @@ import {
 } from '../../lib/hardware/mod.ts'
 import { along, experiment, main, tables } from '../../lib/harness/mod.ts'
 import { AdaptivFloat, forkRng, minExponentByMaximum, prunedWeights, type Quantity } from '../../lib/numeric/mod.ts'
+import { CELL_PARAMS } from './shared/cell-params.ts'
 import { EMBEDDING_PARAMS } from './shared/embedding-params.ts'
 import { edgebert, TASKS, taskSlug } from './shared/tasks.ts'
 
@@ -70,31 +71,7 @@ const table2 = experiment({
       source: edgebert('Sec. 3.4'),
       description: 'exponent bits of a stored value',
     },
-    bitOrder: {
-      type: 'string',
-      value: 'sign-mantissa-exponent',
-      choices: BIT_ORDERS,
-      unit: '1',
-      source: {
-        kind: 'public',
-        which:
-          'lpentecost/NVMExplorer 495b9eb nvmexplorer_src/nvmFI/data_transform_utils.py, of the same group: sign, mantissa, exponent, each from its top bit',
-      },
-      description: 'order of the fields of a value over its cells, from the top',
-    },
-    lastCell: {
-      type: 'string',
-      value: 'fewer-levels',
-      choices: LAST_CELL_RULES,
-      unit: '1',
-      source: {
-        kind: 'assumed',
-        why: '8 bits fill two cells of 3 bits and 2 bits of a third, which the paper does not mention',
-        range: LAST_CELL_RULES.join(' or '),
-      },
-      description:
-        'levels of a cell that is not full: as few as its bits need, spread over the whole range, or the lowest of eight',
-    },
+    ...CELL_PARAMS,
   },
   constants: {
     ...RERAM_CELLS,

@@ -1,10 +1,9 @@
 #!/usr/bin/env -S npx tsx
-import { BIT_ORDERS, type BitOrder } from '../../lib/accelerators/edgebert/mod.ts'
+import type { BitOrder } from '../../lib/accelerators/edgebert/mod.ts'
 import {
   CELL_KINDS,
   type CellFaults,
   type CellKind,
-  LAST_CELL_RULES,
   type LastCellRule,
   meanMisread,
   RRAM_LEVELS,
@@ -13,6 +12,7 @@ import {
 import { along, experiment, main, tables } from '../../lib/harness/mod.ts'
 import { forkRng, type Rng } from '../../lib/numeric/mod.ts'
 import { EXIT_CONSTANTS } from '../trained/shared/exits-constants.ts'
+import { CELL_PARAMS } from './shared/cell-params.ts'
 import { edgebert } from './shared/tasks.ts'
 import { FaultyEmbedding, STORED_PARTS, type StoredPart } from './shared/trained-embedding.ts'
 import { fullAccuracy } from './shared/trained-exit-choice.ts'
@@ -77,30 +77,7 @@ const table2Trained = experiment({
       source: edgebert('Sec. 3.4'),
       description: 'exponent bits of a stored value of 8 bits',
     },
-    bitOrder: {
-      type: 'string',
-      value: 'sign-mantissa-exponent',
-      choices: BIT_ORDERS,
-      unit: '1',
-      source: {
-        kind: 'public',
-        which:
-          'lpentecost/NVMExplorer 495b9eb nvmexplorer_src/nvmFI/data_transform_utils.py, of the same group: sign, mantissa, exponent, each from its top bit',
-      },
-      description: 'order of the fields of a value over its cells, from the top',
-    },
-    lastCell: {
-      type: 'string',
-      value: 'fewer-levels',
-      choices: LAST_CELL_RULES,
-      unit: '1',
-      source: {
-        kind: 'assumed',
-        why: '8 bits fill two cells of 3 bits and 2 bits of a third, which the paper does not mention',
-        range: LAST_CELL_RULES.join(' or '),
-      },
-      description: 'levels of a cell that is not full: as few as its bits need, or the lowest of eight',
-    },
+    ...CELL_PARAMS,
   },
   constants: {
     ...EXIT_CONSTANTS,

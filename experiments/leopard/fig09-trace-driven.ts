@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { addCounts, KEY_DEALS, type KeyDeal, speedup, statisticsOf } from '../../lib/accelerators/leopard/mod.ts'
+import { addCounts, type KeyDeal, speedup, statisticsOf } from '../../lib/accelerators/leopard/mod.ts'
 import { along, experiment, main, type Param, SHAPES, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
 import { CLASSIFIER } from '../trained/shared/classifier-recipe.ts'
@@ -15,9 +15,10 @@ import {
   speedupRow,
 } from './shared/encoder-speedup.ts'
 import { rankCorrelation } from './shared/encoder-traces.ts'
+import { HANDOVER_PARAMS } from './shared/handover-params.ts'
 import { FORMAT } from './shared/memn2n-measure.ts'
 import { TRAINED_TASKS } from './shared/memn2n-statistics.ts'
-import { CONFIGS, leopard } from './shared/paper.ts'
+import { CONFIGS } from './shared/paper.ts'
 import { formatOf, TILE_PARAMS, tileOf } from './shared/tile-params.ts'
 
 const PARAMS = {
@@ -36,26 +37,7 @@ const PARAMS = {
     },
     description: 'sentences of the test part',
   },
-  fifoDepth: {
-    type: 'integer',
-    value: 512,
-    max: 1_000_000,
-    unit: 'entry',
-    source: leopard('Table 1'),
-    description: 'depth of the FIFO of surviving scores',
-  },
-  deal: {
-    type: 'string',
-    value: 'interleaved',
-    choices: KEY_DEALS,
-    unit: '1',
-    source: {
-      kind: 'assumed',
-      why: 'the keys are divided among the units (Sec. 4.2); how is not said',
-      range: KEY_DEALS.join(' or '),
-    },
-    description: 'how keys are dealt to the units',
-  },
+  ...HANDOVER_PARAMS,
   padding: {
     type: 'boolean',
     value: true,

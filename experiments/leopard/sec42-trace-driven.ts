@@ -2,7 +2,6 @@
 import {
   baselineQueryTime,
   countTerminations,
-  KEY_DEALS,
   type KeyDeal,
   runScoreTrace,
   type ScoreStatistics,
@@ -12,12 +11,13 @@ import {
 } from '../../lib/accelerators/leopard/mod.ts'
 import { along, experiment, main, type Param, tables } from '../../lib/harness/mod.ts'
 import { mean } from '../../lib/numeric/mod.ts'
+import { HANDOVER_PARAMS } from './shared/handover-params.ts'
 import { FORMAT, traceScores } from './shared/memn2n-measure.ts'
 import { BASE_RECIPE } from './shared/memn2n-recipe.ts'
 import { storedNetworks } from './shared/memn2n-store.ts'
 import { STUDY_PARAMS } from './shared/memn2n-study.ts'
 import { testQuestions } from './shared/memn2n-tasks.ts'
-import { CONFIGS, type Config, leopard } from './shared/paper.ts'
+import { CONFIGS, type Config } from './shared/paper.ts'
 import { formatOf, TILE_PARAMS, type TileValues, tileOf } from './shared/tile-params.ts'
 import { readVectors, traceOf, VECTOR_PARAMS } from './shared/user-vectors.ts'
 
@@ -46,26 +46,7 @@ const TRACE_PARAMS = {
     source: { kind: 'derived', how: 'as in Fig. 7: with it a mean near the printed 91.7 % is pruned' },
     description: 'score the slots up to 50 that no statement fills, too',
   },
-  fifoDepth: {
-    type: 'integer',
-    value: 512,
-    max: 1_000_000,
-    unit: 'entry',
-    source: leopard('Table 1'),
-    description: 'depth of the FIFO of surviving scores',
-  },
-  deal: {
-    type: 'string',
-    value: 'interleaved',
-    choices: KEY_DEALS,
-    unit: '1',
-    source: {
-      kind: 'assumed',
-      why: 'the keys are divided among the units (Sec. 4.2); how is not said',
-      range: KEY_DEALS.join(' or '),
-    },
-    description: 'how keys are dealt to the units',
-  },
+  ...HANDOVER_PARAMS,
 } as const satisfies Record<string, Param>
 
 const study = experiment({
