@@ -27,14 +27,20 @@ import { parseCount, parseSeed, splitList } from '../lib/harness/param.ts'
 import { PROJECT_ROOT } from '../lib/harness/root.ts'
 import { DEFAULT_SEED } from '../lib/harness/run.ts'
 import { createRng, forkRng, mean } from '../lib/numeric/mod.ts'
-import { BABI_TASKS, formatBabi, generateBabi, STORED_FORMAT, type StoredEncoders } from '../lib/training/mod.ts'
+import {
+  BABI_TASKS,
+  formatBabi,
+  formatStored,
+  generateBabi,
+  STORED_FORMAT,
+  type StoredEncoders,
+} from '../lib/training/mod.ts'
 import {
   compareWithStored,
   findRecipes,
   joinSeeds,
   METRIC_BOUND,
   RECIPES,
-  storedText,
   type TrainedSeed,
   trainSeeds,
   writeStored,
@@ -254,7 +260,7 @@ function trainOnOwn(flags: ReturnType<typeof parseFlags>['flags'], seed: number)
   console.log(`right, with weights as stored: ${share(right, held.count)}; ${cpuSeconds.toFixed(1)} CPU s`)
   const out = text('out')
   if (out === undefined) return EXIT.good
-  atomicWrite(out, storedText({ format: STORED_FORMAT, networks: [stored], records: {} }), { parents: true })
+  atomicWrite(out, formatStored({ format: STORED_FORMAT, networks: [stored], records: {} }), { parents: true })
   console.log(`Weights written to ${out}.`)
   return EXIT.good
 }

@@ -10,7 +10,7 @@ import { atomicWrite } from '../../lib/harness/atomic-write.ts'
 import { readTextFile } from '../../lib/harness/csv.ts'
 import { didYouMean } from '../../lib/harness/nearest.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
-import { parseStored, STORED_FORMAT, type StoredEncoders } from '../../lib/training/mod.ts'
+import { formatStored, parseStored, STORED_FORMAT, type StoredEncoders } from '../../lib/training/mod.ts'
 
 /** All recipes of encoders; one that goes on from another's networks stands behind it. */
 export const RECIPES: readonly TrainingRecipe[] = [
@@ -92,22 +92,7 @@ export function joinSeeds(trained: readonly Trained[]): StoredEncoders {
 
 /** Writes a recipe's file. */
 export function writeStored(file: string, stored: StoredEncoders): void {
-  atomicWrite(join(PROJECT_ROOT, pathOf(file)), storedText(stored))
-}
-
-/** The text of a file of stored encoders: a network and a row a line, so that changes show. */
-export function storedText({ format, networks, records }: StoredEncoders): string {
-  const lines = (items: readonly unknown[], indent: string) =>
-    items.length === 0
-      ? '[]'
-      : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`
-  const tables = Object.entries(records).map(([name, rows]) => `    ${JSON.stringify(name)}: ${lines(rows, '    ')}`)
-  return `{
-  "format": ${JSON.stringify(format)},
-  "networks": ${lines(networks, '  ')},
-  "records": ${tables.length === 0 ? '{}' : `{\n${tables.join(',\n')}\n  }`}
-}
-`
+  atomicWrite(join(PROJECT_ROOT, pathOf(file)), formatStored(stored))
 }
 
 /** How a trained seed compares with what is stored of it. */

@@ -9,6 +9,7 @@ import {
   EncoderAdam,
   type EncoderShape,
   findStored,
+  formatStored,
   initialise,
   judgeSentences,
   layerMatrices,
@@ -286,7 +287,7 @@ const CAPACITY = { capacity: capacityFor([HELD], 50), vocabulary }
 test('stored weights come back within half a code, and judge as before', () => {
   const encoder = trained()
   const packed = packEncoder(encoder, SAID)
-  const back = unpackEncoder(parseStored('toy.json', JSON.stringify(fileOf(packed))), SAID, CAPACITY)
+  const back = unpackEncoder(parseStored('toy.json', formatStored(fileOf(packed))), SAID, CAPACITY)
   for (const { name, start, rows, columns } of encoder.tensors.all) {
     const values = encoder.values.subarray(start, start + rows * columns)
     const top = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
@@ -332,7 +333,8 @@ test('an encoder that stores some tensors takes the others from its base', () =>
 
 test('weights that are cut off, changed or foreign are refused in one line', () => {
   const packed = packEncoder(trained(), SAID)
-  const text = JSON.stringify(fileOf(packed))
+  const text = formatStored({ ...fileOf(packed), records: { tries: [{ seed: 1, accuracy: 0.5 }] } })
+  assert.equal(parseStored('my.json', text).networks, [packed])
   const refused = (own: StoredEncoder, message: RegExp) =>
     assert.throws(() => unpackEncoder(fileOf(own), SAID, CAPACITY), message)
   assert.throws(
@@ -347,10 +349,16 @@ test('weights that are cut off, changed or foreign are refused in one line', () 
     /each network must have .*, got network 0 without/,
   )
   assert.throws(
-    () => parseStored('my.json', text.replace('"records":{}', '"records":[]')),
+    () => parseStored('my.json', text.replace(/"records": [\s\S]*$/, '"records": [] }')),
     /a list of networks and records/,
   )
-  assert.throws(() => parseStored('my.json', JSON.stringify(fileOf({ ...packed, base: 'toy' }))), /another as its base/)
+  assert.throws(() => parseStored('my.json', formatStored(fileOf({ ...packed, base: 'toy' }))), /another as its base/)
+  assert.throws(() => parseStored('my.json', text.replace('0.5', '0.6')), /the SHA-256 of its records must be/)
+  const changed = `${packed.base64.slice(0, 100)}AAAA${packed.base64.slice(104)}`
+  assert.throws(
+    () => parseStored('my.json', text.replace(packed.base64, changed)),
+    /the SHA-256 of its weights must be/,
+  )
   const scaled = packed.tensors.map((tensor) => ({ ...tensor, scale: 3 * tensor.scale }))
   refused({ ...packed, tensors: scaled }, /the SHA-256 of its shape and tensors must be [0-9a-f]{64}, got/)
   const cut = packed.base64.slice(0, packed.base64.length - 40)
@@ -358,10 +366,7 @@ test('weights that are cut off, changed or foreign are refused in one line', () 
     { ...packed, base64: cut },
     /the SHA-256 of its weights must be [0-9a-f]{64}, got [0-9a-f]{64} \(npx tsx train.ts makes them anew\)/,
   )
-  refused(
-    { ...packed, base64: `${packed.base64.slice(0, 100)}AAAA${packed.base64.slice(104)}` },
-    /the SHA-256 of its weights must be/,
-  )
+  refused({ ...packed, base64: changed }, /the SHA-256 of its weights must be/)
   refused({ ...packed, base64: 'not base 64 !' }, /must be in base64, got other text/)
   const sha256 = createHash('sha256').update(Buffer.from(cut, 'base64')).digest('hex')
   refused({ ...packed, base64: cut, sha256 }, /it must have \d+ bytes, got \d+/)

@@ -17,12 +17,12 @@ export { spanMask } from './span.ts'
 export {
   findStored,
   packEncoder,
-  parseStored,
   STORED_FORMAT,
   type StoredEncoder,
   type StoredEncoders,
   type StoredRow,
   unpackEncoder,
 } from './stored.ts'
+export { formatStored, parseStored } from './stored-file.ts'
 export { TAP_POINTS, type Tap, type TapPoint, type Tapped } from './tap.ts'
 export { accuracyOf, type Judgement, judgeSentences, rateAt, type Schedule, trainEncoder } from './train.ts'

@@ -74,7 +74,8 @@ export function packEncoder(
   return { ...said, ...head, sha256: sha256Of(data), headSha256: headOf(head), base64: btoa(text) }
 }
 
-const sha256Of = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex')
+/** The hash of bytes or of a text, in hexadecimal digits. */
+export const sha256Of = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex')
 
 /** The hash of all that makes weights of codes. */
 function headOf({ shape, base, tensors }: Pick<StoredEncoder, 'shape' | 'base' | 'tensors'>): string {
@@ -132,18 +133,8 @@ export function findStored(
 
 function fill(encoder: Encoder, stored: StoredEncoders, own: StoredEncoder): void {
   if (own.base !== undefined) fill(encoder, stored, findStored(stored, { name: own.base, seed: own.seed }))
-  const what = `Cannot use the stored encoder ${own.name} of seed ${own.seed}`
-  const data = Uint8Array.from(decoded(own.base64, what), (char) => char.charCodeAt(0))
-  const found = sha256Of(data)
-  if (found !== own.sha256) {
-    throw new TypeError(
-      `${what}: the SHA-256 of its weights must be ${own.sha256}, got ${found} (${own.command} makes them anew)`,
-    )
-  }
-  const head = headOf(own)
-  if (head !== own.headSha256) {
-    throw new TypeError(`${what}: the SHA-256 of its shape and tensors must be ${own.headSha256}, got ${head}`)
-  }
+  const what = nameOf(own)
+  const data = codesOf(own)
   const tensors = own.tensors.map((tensor) => {
     const place = encoder.tensors.all.find(({ name }) => name === tensor.name)
     if (!place) throw new TypeError(`${what}: its tensors must be those of its shape, got ${tensor.name}`)
@@ -158,55 +149,33 @@ function fill(encoder: Encoder, stored: StoredEncoders, own: StoredEncoder): voi
   }
 }
 
+/**
+ * The codes of a stored encoder, after checking its hashes.
+ *
+ * @throws {TypeError} if codes, shape or tensors are not those that were stored
+ */
+export function codesOf(own: StoredEncoder): Uint8Array<ArrayBuffer> {
+  const what = nameOf(own)
+  const data = Uint8Array.from(decoded(own.base64, what), (char) => char.charCodeAt(0))
+  const found = sha256Of(data)
+  if (found !== own.sha256) {
+    throw new TypeError(
+      `${what}: the SHA-256 of its weights must be ${own.sha256}, got ${found} (${own.command} makes them anew)`,
+    )
+  }
+  const head = headOf(own)
+  if (head !== own.headSha256) {
+    throw new TypeError(`${what}: the SHA-256 of its shape and tensors must be ${own.headSha256}, got ${head}`)
+  }
+  return data
+}
+
+const nameOf = ({ name, seed }: StoredEncoder): string => `Cannot use the stored encoder ${name} of seed ${seed}`
+
 function decoded(base64: string, what: string): string {
   try {
     return atob(base64)
   } catch {
     throw new TypeError(`${what}: its weights must be in base64, got other text`)
   }
-}
-
-/**
- * Reads a file of stored encoders; hashes are checked where an encoder is unpacked.
- *
- * @param file how errors name it
- * @throws {SyntaxError} if it is no such file, or not whole
- */
-export function parseStored(file: string, text: string): StoredEncoders {
-  const fail = (must: string, got: string): never => {
-    throw new SyntaxError(`Cannot read the stored encoders in ${file}: ${must}, got ${got}`)
-  }
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch {
-    return fail('it must be a whole JSON text', `${text.length} characters that are none (is it cut off?)`)
-  }
-  const { format, networks, records } = (parsed ?? {}) as Partial<StoredEncoders>
-  if (format !== STORED_FORMAT) fail(`its format must be "${STORED_FORMAT}"`, JSON.stringify(format) ?? 'none')
-  if (!Array.isArray(networks) || records === null || typeof records !== 'object' || Array.isArray(records)) {
-    return fail('it must have a list of networks and records', 'other fields')
-  }
-  for (const [i, network] of (networks as readonly Partial<StoredEncoder>[]).entries()) {
-    const { name, seed, shape, base, tensors, metrics, sha256, headSha256, base64 } = network ?? {}
-    const whole =
-      typeof name === 'string' &&
-      typeof seed === 'number' &&
-      base !== name &&
-      metrics !== null &&
-      typeof metrics === 'object' &&
-      typeof sha256 === 'string' &&
-      typeof headSha256 === 'string' &&
-      typeof base64 === 'string' &&
-      shape !== null &&
-      typeof shape === 'object' &&
-      Array.isArray(tensors) &&
-      tensors.every((tensor: Partial<StoredTensor> | null) => Number.isFinite(tensor?.scale))
-    if (!whole)
-      fail(
-        'each network must have name, seed, shape, tensors, metrics, sha256, headSha256 and base64, and another as its base',
-        `network ${i} without`,
-      )
-  }
-  return parsed as StoredEncoders
 }
