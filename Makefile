@@ -55,7 +55,7 @@ check: $(PACKAGES) $(BIOME) $(ASC) ## check types, lint, compiled kernels and th
 	@$(TSX) scripts/wasm.ts --check
 	$(UVU) test '(architecture|suite)\.test\.ts$$'
 
-train: $(PACKAGES) ## train every network anew and store it (a quarter of an hour)
+train: $(PACKAGES) ## train every network anew and store it (under 20 minutes)
 	@$(TSX) scripts/train.ts $(ARGS)
 
 wasm: $(PACKAGES) $(ASC) ## compile the SIMD kernels (lib/**/*.as)

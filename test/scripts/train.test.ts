@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
 import { createRng } from '../../lib/numeric/mod.ts'
-import { capacityFor, generateSentences, parseStored, unpackEncoder } from '../../lib/training/mod.ts'
+import { capacityFor, generateSentences, parseStored, STORED_FORMAT, unpackEncoder } from '../../lib/training/mod.ts'
 import { RECIPES } from '../../scripts/train/encoders.ts'
 import { run } from '../support/project.ts'
 
@@ -56,7 +56,7 @@ test('files of trained networks hold every seed of every recipe, and take at mos
       const isBase = networks.some(({ base, seed }) => base === network.name && seed === network.seed)
       assert.ok(isBase || Object.keys(network.metrics).length > 0, `${network.name} without metrics`)
       const capacity = { tokens: 1, sentences: 1, longest: 1 }
-      const encoder = unpackEncoder({ format: 'reprise-encoders 1', networks, records }, network, { capacity })
+      const encoder = unpackEncoder({ format: STORED_FORMAT, networks, records }, network, { capacity })
       assert.ok(encoder.values.every(Number.isFinite))
     }
     for (const [table, rows] of Object.entries(records)) {

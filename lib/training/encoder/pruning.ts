@@ -53,7 +53,15 @@ export class Pruner {
         own.flatMap(({ start, rows, columns }) => Array.from({ length: rows * columns }, (_, i) => start + i)),
       )
       const dense = Float64Array.from(at, (i) => encoder.values[i] as number)
-      return { at, dense, moved: new Float64Array(at.length), kept: new Uint8Array(at.length).fill(1) }
+      const numbers = () => new Float64Array(at.length)
+      return {
+        at,
+        dense,
+        moved: numbers(),
+        kept: new Uint8Array(at.length).fill(1),
+        scores: numbers(),
+        ranked: numbers(),
+      }
     })
   }
 
@@ -67,13 +75,16 @@ export class Pruner {
       throw new RangeError(`Cannot prune: sparsity must be from 0 to 1, got ${sparsity}`)
     }
     const { values } = this.encoder
-    for (const { at, dense, moved, kept } of this.groups) {
-      const scores = this.method === 'movement' ? moved : dense.map(Math.abs)
-      const dropped = Math.round(sparsity * at.length)
-      const cut = dropped === 0 ? Number.NEGATIVE_INFINITY : selectRank(Float64Array.from(scores), dropped - 1)
+    for (const { at, dense, moved, kept, scores, ranked } of this.groups) {
+      const count = at.length
+      if (this.method === 'movement') scores.set(moved)
+      else for (let i = 0; i < count; i++) scores[i] = Math.abs(dense[i] as number)
+      const dropped = Math.round(sparsity * count)
+      ranked.set(scores)
+      const cut = dropped === 0 ? Number.NEGATIVE_INFINITY : selectRank(ranked, dropped - 1)
       let ties = dropped
-      for (const score of scores) if (score < cut) ties--
-      for (let i = at.length - 1; i >= 0; i--) {
+      for (let i = 0; i < count; i++) if ((scores[i] as number) < cut) ties--
+      for (let i = count - 1; i >= 0; i--) {
         const score = scores[i] as number
         const drops = score < cut || (score === cut && ties-- > 0)
         kept[i] = drops ? 0 : 1
@@ -112,4 +123,7 @@ interface Group {
   readonly dense: Float64Array
   readonly moved: Float64Array
   readonly kept: Uint8Array
+  /** Room for the scores, and for the same in the order that ranking leaves. */
+  readonly scores: Float64Array
+  readonly ranked: Float64Array
 }
