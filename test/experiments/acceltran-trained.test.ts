@@ -11,6 +11,7 @@ import {
   netActivations,
   OPERANDS,
   padded,
+  probabilityShare,
   pruneColumns,
 } from '../../experiments/acceltran/shared/trained-measure.ts'
 import { operandElements, sparsityElsewhere, topKCeiling } from '../../experiments/acceltran/shared/trained-operands.ts'
@@ -20,8 +21,10 @@ import { layerWeights, netWithWeights, withPrunedWeights } from '../../experimen
 import { layerSparsity } from '../../experiments/trained/shared/pruned-recipe.ts'
 import { testSentences } from '../../experiments/trained/shared/test-sentences.ts'
 import { dynatranPrune, encoderWork } from '../../lib/accelerators/acceltran/mod.ts'
+import { anyExperiment } from '../../lib/harness/experiment.ts'
 import { readLedger } from '../../lib/harness/ledger.ts'
 import { PROJECT_ROOT } from '../../lib/harness/root.ts'
+import { type RunOptions, runExperiment } from '../../lib/harness/run.ts'
 import { createRng } from '../../lib/numeric/mod.ts'
 import {
   capacityFor,
@@ -37,10 +40,8 @@ import {
 import { bertBase, bertTiny } from '../../lib/workload/mod.ts'
 import { near } from '../support/near.ts'
 
-const stored = (file: string) => {
-  const path = `experiments/trained/${file}.json`
-  return parseStored(path, readFileSync(`${PROJECT_ROOT}/${path}`, 'utf8'))
-}
+const textOf = (file: string) => readFileSync(`${PROJECT_ROOT}/experiments/trained/${file}.json`, 'utf8')
+const stored = (file: string) => parseStored(file, textOf(file))
 const classifiers = stored('classifier')
 const movement = stored('pruned')
 
@@ -197,6 +198,9 @@ test('padding adds rows as sparse as the others and columns of probabilities tha
   assert.equal(filled.inner, own(0, 32))
   // 64 each; rows keep 1 of 8 and 2 of 8.
   assert.equal(filled.probabilities, own(128 - 8 * 3, 128))
+  // All others have as many elements together: 6 of 16, and 32.
+  assert.is(probabilityShare(measured, 8), 128 / (128 + 128))
+  assert.is(probabilityShare(measured, 0), 20 / 68)
   assert.throws(() => padded(measured, 3), /must be 0 or at least 4, got 3/)
   assert.equal(netWithWeights(measured, own(5, 10), { sentences: 2, paddedTokens: 0 }), own(13 + 10, 68 + 20))
 })
@@ -323,6 +327,80 @@ test('activation sparsity grows with the threshold', () => {
       for (let i = 1; i < zeros.length; i++) assert.ok((zeros[i] as number) > (zeros[i - 1] as number))
     }
   }
+})
+
+/** What an experiment's run gives. */
+const tablesOf = <T>(script: { readonly run: (context: never) => T }, options: RunOptions): T =>
+  runExperiment(anyExperiment(script as never), options).tables as T
+
+/** The stored file with the network of one seed only, its records as they are. */
+function onlySeed(file: string, seed: number): string {
+  const whole = JSON.parse(textOf(file))
+  return JSON.stringify({ ...whole, networks: whole.networks.filter((own: { seed: number }) => own.seed === seed) })
+}
+
+test('a file of one seed is judged by itself, and compared where the other file has that seed', () => {
+  const files = { classifier: textOf('classifier'), pruned: textOf('pruned') }
+  const seedsIn = (rows: readonly { readonly seed: number; readonly weights: string }[], wanted: string) =>
+    rows.filter(({ weights }) => weights === wanted).map(({ seed }) => seed)
+  for (const file of ['classifier', 'pruned'] as const) {
+    const given = { ...files, [file]: onlySeed(file, 2) }
+    const set = { sentences: 20, thresholds: [0.1], k: [2] }
+    const { measuredCeiling, movementPruning } = tablesOf(curvesScript, { set, files: given })
+    assert.equal(seedsIn(measuredCeiling, 'without MP'), file === 'classifier' ? [2] : [1, 2, 3])
+    assert.equal(seedsIn(measuredCeiling, 'with MP'), file === 'pruned' ? [2] : [1, 2, 3])
+    const against = (rows: readonly { readonly against: string; readonly seed: number }[]) => [
+      ...new Set(rows.filter((row) => row.against === 'classifier').map(({ seed }) => seed)),
+    ]
+    assert.equal(against(movementPruning), [2])
+    const fig14 = tablesOf(fig14Script, { set: { sentences: 20, thresholds: [0.1] }, files: given })
+    assert.equal(against(fig14.instead), [2])
+  }
+})
+
+test('padding counts in all columns of the ceiling, whose DynaTran has no threshold beyond those of the paper', () => {
+  const files = { classifier: textOf('classifier'), pruned: textOf('pruned') }
+  const ceilingOf = (more: object) =>
+    tablesOf(curvesScript, { set: { sentences: 20, thresholds: [0.1, 0.3], k: [2, 1], ...more }, files })
+  for (const paddedTokens of [0, 64]) {
+    const { measuredCeiling, means } = ceilingOf({ paddedTokens })
+    for (const row of measuredCeiling) {
+      if (paddedTokens) assert.equal([row.tokensPerSentence, row.sharePercent], [64, 50])
+      assert.ok(row.topKPercent < row.sharePercent)
+      const at = (setting: number) => means.find((own) => own.weights === row.weights && own.setting === setting)
+      assert.ok(row.dynatranPercent <= (at(0.1)?.mostSparsityPercent ?? 0))
+      assert.ok(row.dynatranPercent < (at(0.3)?.leastSparsityPercent ?? 0))
+    }
+  }
+})
+
+test('settings of which none can be compared are refused in one line', () => {
+  const files = { classifier: '', pruned: '' }
+  assert.throws(() => tablesOf(curvesScript, { set: { k: [1] }, files }), /one of k must be above 1, got 1$/)
+  assert.throws(
+    () => tablesOf(curvesScript, { set: { thresholds: [0] }, files }),
+    /one of thresholds must be above 0, got 0$/,
+  )
+})
+
+test('the claim on movement pruning fails by its zeros on the classifier, and by one tie against either', () => {
+  const holds = (change: object, of: 'classifier' | 'trained on as long') => {
+    const rows = [
+      { against: 'classifier', seed: 1, mpSparsityPercent: 50, wpSparsityPercent: 44, thresholds: 4, moreAccurate: 4 },
+      {
+        ...{ against: 'trained on as long', seed: 1, mpSparsityPercent: 50, wpSparsityPercent: null },
+        ...{ thresholds: 4, moreAccurate: 4 },
+      },
+    ] as const
+    const instead = rows.map((row) => (row.against === of ? { ...row, ...change } : row))
+    const claim = fig14Script.claims['acceltran.kind-mp-instead'] as (tables: object, params: object) => boolean
+    return claim({ instead }, {})
+  }
+  assert.is(holds({}, 'classifier'), true)
+  assert.is(holds({ wpSparsityPercent: 50 }, 'classifier'), false)
+  assert.is(holds({ moreAccurate: 3 }, 'classifier'), false)
+  assert.is(holds({ moreAccurate: 3 }, 'trained on as long'), false)
+  assert.is(holds({ against: 'classifier', wpSparsityPercent: 44 }, 'trained on as long'), false)
 })
 
 test.run()

@@ -7,6 +7,7 @@ import {
   percentOf,
   seedsOf,
   shapeWith,
+  storedNetworks,
   testParts,
   unpackAdapted,
 } from '../../experiments/adapter-albert/shared/trained-networks.ts'
@@ -19,6 +20,7 @@ import { rounderOf, roundingTap, roundWeights } from '../../experiments/adapter-
 import {
   backboneRecords,
   chosenSize,
+  longerRecords,
   pruningRecords,
   spreadOf,
   taskRecords,
@@ -45,9 +47,11 @@ import {
   capacityFor,
   encodeExamples,
   findStored,
+  formatStored,
   Pruner,
   parseStored,
   type SentenceTask,
+  type StoredRow,
 } from '../../lib/training/mod.ts'
 
 const PATH = 'experiments/trained/adapters.json'
@@ -91,6 +95,55 @@ test('each seed has one critical backbone for each part', () => {
     critical.map(({ seed, part }) => `${seed} ${part}`).sort(),
     [1, 2, 3].flatMap((seed) => ['all', 'embd', 'tf'].map((part) => `${seed} ${part}`)),
   )
+})
+
+test('5 of the 9 pruned backbones lose more than the tolerance, all at the lowest sparsity', () => {
+  const critical = pruningRecords(stored).filter((row) => row.critical)
+  // Differences of the accuracies on the dev part, read off the file.
+  const lost = { 'embd 2': 1.1, 'embd 3': 1.8, 'tf 3': 1.1, 'all 2': 1.6, 'all 3': 2.3 }
+  const beyond = critical.filter(({ withinTolerance }) => !withinTolerance)
+  assert.equal(Object.fromEntries(beyond.map((row) => [`${row.part} ${row.seed}`, row.devLost])), lost)
+  assert.ok(beyond.every(({ sparsity }) => sparsity === 0.3))
+  assert.ok(critical.every(({ devLost, withinTolerance }) => withinTolerance === devLost <= ADAPTED.tolerance.value))
+})
+
+/** The stored file with other records in a table. */
+const withRows = (table: string, change: (rows: readonly StoredRow[]) => readonly StoredRow[]) => ({
+  ...stored,
+  records: { ...stored.records, [table]: change(stored.records[table] ?? []) },
+})
+
+test('records that lack a row are refused by its name, and so are rows too many', () => {
+  const readers = { tasks: taskRecords, longer: longerRecords, pruning: pruningRecords, backbones: backboneRecords }
+  for (const [table, read] of Object.entries(readers)) {
+    for (const seed of [1, 2, 3]) {
+      const lacking = withRows(table, (rows) => rows.filter((row) => row['seed'] !== seed))
+      assert.throws(() => read(lacking), new RegExp(`records.${table} must have a row of seed ${seed}, .*, got none$`))
+    }
+    const rows = stored.records[table]?.length ?? 0
+    const twice = withRows(table, (own) => [...own, ...own])
+    assert.throws(() => read(twice), new RegExp(`must have ${rows} rows, one for each seed, .*, got ${2 * rows}$`))
+    assert.throws(() => read(withRows(table, () => [])), new RegExp(`records.${table} must have rows, got none$`))
+  }
+  const noPart = withRows('pruning', (rows) => rows.filter((row) => row['part'] !== 'tf'))
+  assert.throws(() => pruningRecords(noPart), /must have a row of seed 1, part tf, sparsity 0, got none$/)
+  const noTask = withRows('backbones', (rows) => rows.filter((row) => row['task'] !== 'paraphrase'))
+  assert.throws(() => backboneRecords(noTask), /a row of seed 1, backbone unpruned, task paraphrase, got none$/)
+  const noSize = withRows('backbones', (rows) => rows.map(({ size8Test: _, ...row }) => row as StoredRow))
+  assert.throws(() => backboneRecords(noSize), /column size8Test must hold numbers, got none$/)
+})
+
+test('a file without the networks is refused by the name of what it lacks', () => {
+  const read = (networks: typeof stored.networks) =>
+    storedNetworks({ params: { weights: '' }, files: { weights: formatStored({ ...stored, networks }) } })
+  assert.is(read(stored.networks).networks.length, 12)
+  assert.throws(
+    () => read(stored.networks.map((own) => ({ ...own, name: 'learned' }))),
+    /one must be named backbone, got learned$/,
+  )
+  assert.throws(() => read([]), /one must be named backbone, got none$/)
+  const noTask = stored.networks.filter(({ name, seed }) => !(name === 'paraphrase' && seed === 2))
+  assert.throws(() => read(noTask), /name and seed must be one of .*, got paraphrase 2$/)
 })
 
 test('countParameters() counts by hand', () => {

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { checkClassifiers, learnedNetworks } from '../../experiments/leopard/shared/encoder-params.ts'
 import { judgeQuantised, rangesOf } from '../../experiments/leopard/shared/encoder-quantised.ts'
-import { curveOf, equalPruning, type MethodRecord } from '../../experiments/leopard/shared/encoder-records.ts'
+import {
+  curveOf,
+  denseRecords,
+  equalPruning,
+  type MethodRecord,
+  methodRecords,
+} from '../../experiments/leopard/shared/encoder-records.ts'
 import { baselineCycles, timeOf } from '../../experiments/leopard/shared/encoder-speedup.ts'
 import {
   firstOf,
@@ -22,8 +29,11 @@ import {
   Encoder,
   initialise,
   judgeSentences,
+  packEncoder,
   parseStored,
   type Sentences,
+  STORED_FORMAT,
+  type StoredEncoders,
   unpackEncoder,
   VOCABULARY,
 } from '../../lib/training/mod.ts'
@@ -279,6 +289,63 @@ test('thresholds that were fixed count by the better of two readings at equal pr
     { prunedPercent: 0, accuracyPercent: 99 },
     at(METHODS.common, 50, 72),
   ])
+})
+
+/** A file of networks of drawn weights, named and of a seed each. */
+function fileOf(
+  named: readonly (readonly [string, number])[],
+  records: StoredEncoders['records'] = {},
+): StoredEncoders {
+  const encoder = drawn(createRng(10))
+  const networks = named.map(([name, seed]) =>
+    packEncoder(encoder, { name, seed, command: 'none', data: 'none', metrics: { testAccuracy: 0.5 } }),
+  )
+  return { format: STORED_FORMAT, networks, records }
+}
+
+/** What an action says it cannot do. */
+function messageOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'nothing'
+}
+
+test('a file without records is refused in one line that says what is missing and what there is', () => {
+  assert.match(
+    messageOf(() => denseRecords(fileOf([]))),
+    /^Cannot use stored records: there must be rows "dense" \(.*--only thresholds.*\), got no records$/,
+  )
+  const row = { seed: 1, classifierTestPercent: 98, longerTestPercent: 98, sha256: 'a' }
+  assert.match(
+    messageOf(() => methodRecords(fileOf([], { dense: [row], methods: [] }))),
+    /there must be rows "methods" .*, got dense, methods without rows$/,
+  )
+  assert.match(
+    messageOf(() => equalPruning([], denseRecords(fileOf([], { dense: [row] })))),
+    /there must be a record "learned" of seed 1, got none$/,
+  )
+})
+
+test('a file without the classifiers of all seeds is refused, naming file, seeds and what it holds', () => {
+  const other = fileOf([
+    ['backbone', 1],
+    ['classifier', 2],
+  ])
+  assert.is(
+    messageOf(() => checkClassifiers('other.json', other, [1, 2])),
+    'Cannot use other.json as classifiers: it must hold a network "classifier" of each seed that has learned thresholds, 1, 2, got backbone 1, classifier 2',
+  )
+  assert.not.throws(() => checkClassifiers('other.json', other, [2]))
+})
+
+test('a network that does not say its pressure is refused', () => {
+  assert.is(
+    messageOf(() => learnedNetworks(fileOf([['learned', 4]]), SENTENCES)),
+    'Cannot use the stored encoder learned of seed 4: its metrics must say the pressure it was learned with, got testAccuracy',
+  )
 })
 
 test('the stored networks give their accuracy, their pruned share and their records', () => {

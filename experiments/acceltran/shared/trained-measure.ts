@@ -166,6 +166,12 @@ export function netActivations(measured: Measurement, paddedTokens: number): Cou
   return { zeros, elements }
 }
 
+/** Share that probabilities have in all operands of the products, 0 to 1; padding as in {@link netActivations}. */
+export function probabilityShare(measured: Measurement, paddedTokens: number): number {
+  const { probabilities } = padded(measured, paddedTokens)
+  return probabilities.elements / netActivations(measured, paddedTokens).elements
+}
+
 /**
  * Operands of sentences that are filled up to a length, see {@link netActivations}.
  *

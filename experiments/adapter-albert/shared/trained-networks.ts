@@ -3,6 +3,7 @@ import {
   capacityFor,
   Encoder,
   type EncoderShape,
+  findStored,
   judgeSentences,
   type PassOptions,
   parseStored,
@@ -48,18 +49,32 @@ export const TEST_PARAM = {
   },
 } as const satisfies Record<string, Param>
 
-/** What {@link WEIGHTS_PARAM} names, read. */
+/**
+ * What {@link WEIGHTS_PARAM} names, read.
+ *
+ * @throws {RangeError} if there is no backbone in it, or one without the adapters of a task
+ */
 export function storedNetworks(run: {
   readonly params: ParamValues<typeof WEIGHTS_PARAM>
   readonly files: Readonly<Record<string, string>>
 }): StoredEncoders {
   const { path, text } = storedFile(WEIGHTS_PARAM.weights, 'weights', run)
-  return parseStored(path, text)
+  const stored = parseStored(path, text)
+  for (const seed of seedsOf(stored)) for (const task of TASKS) findStored(stored, { name: task, seed })
+  return stored
 }
 
-/** Seeds of the stored backbones. */
-export const seedsOf = ({ networks }: StoredEncoders): number[] =>
-  networks.filter(({ name }) => name === BACKBONE).map(({ seed }) => seed)
+/**
+ * Seeds of the stored backbones.
+ *
+ * @throws {RangeError} if there are none
+ */
+export function seedsOf({ networks }: StoredEncoders): number[] {
+  const seeds = networks.filter(({ name }) => name === BACKBONE).map(({ seed }) => seed)
+  if (seeds.length > 0) return seeds
+  const known = [...new Set(networks.map(({ name }) => name))].join(', ')
+  throw new RangeError(`Cannot use the stored networks: one must be named ${BACKBONE}, got ${known || 'none'}`)
+}
 
 /** Inputs of the test part by task. */
 export function testParts(count: number): Readonly<Record<SentenceTask, Sentences>> {

@@ -1,7 +1,17 @@
 import { mean } from '../../../lib/numeric/mod.ts'
 import type { SentenceTask, StoredEncoders, StoredRow } from '../../../lib/training/mod.ts'
-import { ADAPTED, type Backbone, type PrunedPart } from '../../trained/shared/adapters-constants.ts'
+import {
+  ADAPTED,
+  BACKBONES,
+  type Backbone,
+  PRETRAINING_TASK,
+  PRUNED_PARTS,
+  type PrunedPart,
+  TASKS,
+} from '../../trained/shared/adapters-constants.ts'
 import { criticalLevel } from '../../trained/shared/adapters-recipe.ts'
+import { pointsBetween } from './score-audit.ts'
+import { seedsOf } from './trained-networks.ts'
 
 /** Fine-tuning of all parameters, and adapters on a backbone of random weights: percent right on the test part. */
 export interface TaskRecord {
@@ -31,6 +41,10 @@ export interface PruningRecord {
   readonly sparsity: number
   readonly dev: number
   readonly test: number
+  /** Accuracy on the dev part below that of the unpruned network of the seed, in points. */
+  readonly devLost: number
+  /** Whether that is no more than the tolerance of the recipe. */
+  readonly withinTolerance: boolean
   readonly sha256: string
 }
 
@@ -46,11 +60,34 @@ export interface BackboneRecord {
   readonly sha256: string
 }
 
-/** The rows of a table of records; an empty one is refused, as there would be nothing to show. */
-function rowsOf({ records }: StoredEncoders, table: string): readonly StoredRow[] {
-  const rows = records[table] ?? []
-  if (rows.length === 0)
-    throw new RangeError(`Cannot use the stored networks: records.${table} must have rows, got none`)
+/**
+ * The rows of a table of records, which must have one for each seed of the stored backbones and each combination of
+ * other columns: means and claims rest on all of them.
+ *
+ * @param table its name, and the values of its other columns
+ * @throws {RangeError} naming a row that is missing, or how many there are too many
+ */
+function rowsOf(
+  stored: StoredEncoders,
+  table: { readonly name: string; readonly columns: Readonly<Record<string, readonly (string | number)[]>> },
+): readonly StoredRow[] {
+  const { name, columns } = table
+  const rows = stored.records[name]
+  const must = `Cannot use the stored networks: records.${name} must have`
+  if (!Array.isArray(rows) || rows.length === 0) throw new RangeError(`${must} rows, got none`)
+  let needed: Readonly<StoredRow>[] = [{}]
+  for (const [column, values] of Object.entries({ seed: seedsOf(stored), ...columns })) {
+    needed = needed.flatMap((row) => values.map((value) => ({ ...row, [column]: value })))
+  }
+  for (const own of needed) {
+    const cells = Object.entries(own)
+    if (rows.some((row) => cells.every(([column, value]) => row?.[column] === value))) continue
+    throw new RangeError(`${must} a row of ${cells.map((cell) => cell.join(' ')).join(', ')}, got none`)
+  }
+  if (rows.length > needed.length) {
+    const by = ['seed', ...Object.keys(columns)].join(', ')
+    throw new RangeError(`${must} ${needed.length} rows, one for each ${by}, got ${rows.length}`)
+  }
   return rows
 }
 
@@ -62,7 +99,7 @@ function numberIn(row: StoredRow, column: string): number {
 
 /** Records of fine-tuning and of the control. */
 export function taskRecords(stored: StoredEncoders): TaskRecord[] {
-  return rowsOf(stored, 'tasks').map((row) => ({
+  return rowsOf(stored, { name: 'tasks', columns: { task: TASKS } }).map((row) => ({
     seed: numberIn(row, 'seed'),
     task: String(row['task']) as SentenceTask,
     tuned: numberIn(row, 'tunedTest'),
@@ -71,9 +108,10 @@ export function taskRecords(stored: StoredEncoders): TaskRecord[] {
   }))
 }
 
-/** Records of training with more examples. */
+/** Records of training with more examples, on the tasks that the backbone was not pre-trained on. */
 export function longerRecords(stored: StoredEncoders): LongerRecord[] {
-  return rowsOf(stored, 'longer').map((row) => ({
+  const tasks = TASKS.filter((task) => task !== PRETRAINING_TASK)
+  return rowsOf(stored, { name: 'longer', columns: { task: tasks } }).map((row) => ({
     seed: numberIn(row, 'seed'),
     task: String(row['task']) as SentenceTask,
     tuned: numberIn(row, 'tunedTest'),
@@ -84,7 +122,8 @@ export function longerRecords(stored: StoredEncoders): LongerRecord[] {
 
 /** Records of pruning. */
 export function pruningRecords(stored: StoredEncoders): PruningRecord[] {
-  const rows = rowsOf(stored, 'pruning').map((row) => ({
+  const columns = { part: PRUNED_PARTS, sparsity: ADAPTED.sparsities.value }
+  const rows = rowsOf(stored, { name: 'pruning', columns }).map((row) => ({
     seed: numberIn(row, 'seed'),
     part: String(row['part']) as PrunedPart,
     sparsity: numberIn(row, 'sparsity'),
@@ -94,26 +133,29 @@ export function pruningRecords(stored: StoredEncoders): PruningRecord[] {
   }))
   return rows.map((row) => {
     const levels = rows.filter(({ seed, part }) => seed === row.seed && part === row.part)
-    return { ...row, critical: row.sparsity === criticalLevel(levels, ADAPTED.tolerance.value) }
+    const unpruned = levels.find(({ sparsity }) => sparsity === 0) ?? row
+    const devLost = pointsBetween(unpruned.dev, row.dev)
+    return {
+      ...row,
+      critical: row.sparsity === criticalLevel(levels, ADAPTED.tolerance.value),
+      devLost,
+      withinTolerance: devLost <= ADAPTED.tolerance.value,
+    }
   })
 }
 
-const SIZE = /^size(\d+)Test$/
-
 /** Records of backbones on tasks. */
 export function backboneRecords(stored: StoredEncoders): BackboneRecord[] {
-  return rowsOf(stored, 'backbones').map((row) => ({
+  return rowsOf(stored, { name: 'backbones', columns: { backbone: BACKBONES, task: TASKS } }).map((row) => ({
     seed: numberIn(row, 'seed'),
     backbone: String(row['backbone']) as Backbone,
     task: String(row['task']) as SentenceTask,
     tuned: numberIn(row, 'tunedTest'),
-    sizes: Object.keys(row)
-      .flatMap((column) => SIZE.exec(column)?.[1] ?? [])
-      .map((size) => ({
-        size: Number(size),
-        dev: numberIn(row, `size${size}Dev`),
-        test: numberIn(row, `size${size}Test`),
-      })),
+    sizes: ADAPTED.adapterSizes.value.map((size) => ({
+      size,
+      dev: numberIn(row, `size${size}Dev`),
+      test: numberIn(row, `size${size}Test`),
+    })),
     sha256: String(row['sha256']),
   }))
 }

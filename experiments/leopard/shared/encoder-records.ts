@@ -35,22 +35,40 @@ function methodIn({ method }: StoredRow): Method {
   )
 }
 
+/** The SHA-256 of a row's network, where it has one. */
+const hashIn = (row: StoredRow | undefined): string | undefined =>
+  typeof row?.['sha256'] === 'string' ? row['sha256'] : undefined
+
+/**
+ * The rows of a table of records.
+ *
+ * @throws {RangeError} if there are none
+ */
+function rowsOf({ records }: StoredEncoders, table: 'dense' | 'methods'): readonly StoredRow[] {
+  const rows = records[table]
+  if (Array.isArray(rows) && rows.length > 0) return rows
+  const known = Object.entries(records).map(([name, own]) => (own.length > 0 ? name : `${name} without rows`))
+  throw new RangeError(
+    `Cannot use stored records: there must be rows "${table}" (npx tsx scripts/train.ts --only thresholds measures them), got ${known.join(', ') || 'no records'}`,
+  )
+}
+
 /** Records of all ways, in the order of training. */
-export function methodRecords({ records }: StoredEncoders): MethodRecord[] {
-  const dense = records['dense'] ?? []
-  return (records['methods'] ?? []).map((row) => ({
+export function methodRecords(stored: StoredEncoders): MethodRecord[] {
+  const dense = rowsOf(stored, 'dense')
+  return rowsOf(stored, 'methods').map((row) => ({
     seed: numberIn(row, 'seed'),
     pressure: numberIn(row, 'pressure'),
     method: methodIn(row),
     prunedPercent: numberIn(row, 'prunedPercent'),
     accuracyPercent: numberIn(row, 'testPercent'),
-    sha256: String(row['sha256'] ?? dense.find(({ seed }) => seed === row['seed'])?.['sha256']),
+    sha256: hashIn(row) ?? hashIn(dense.find(({ seed }) => seed === row['seed'])) ?? 'not recorded',
   }))
 }
 
 /** Records without thresholds. */
-export function denseRecords({ records }: StoredEncoders): DenseRecord[] {
-  return (records['dense'] ?? []).map((row) => ({
+export function denseRecords(stored: StoredEncoders): DenseRecord[] {
+  return rowsOf(stored, 'dense').map((row) => ({
     seed: numberIn(row, 'seed'),
     basePercent: numberIn(row, 'classifierTestPercent'),
     longerPercent: numberIn(row, 'longerTestPercent'),
@@ -78,8 +96,16 @@ export function shareAtLoss(
  * Accuracies at the pruning of the learned thresholds. Thresholds set after training were made to prune as much on
  * sentences trained on. Those that were fixed before prune otherwise once weights have moved: the better counts of what
  * they give when set again, and of what is read off their curve, where it goes so far.
+ *
+ * @throws {RangeError} if a seed or a way has no record
  */
 export function equalPruning(records: readonly MethodRecord[], dense: readonly DenseRecord[]) {
+  const silent = dense.find(({ seed }) => !records.some((row) => row.seed === seed && row.method === METHODS.learned))
+  if (silent) {
+    throw new RangeError(
+      `Cannot compare at equal pruning: there must be a record "${METHODS.learned}" of seed ${silent.seed}, got none`,
+    )
+  }
   return records
     .filter(({ method }) => method === METHODS.learned)
     .map(({ seed, pressure, prunedPercent, accuracyPercent }) => {

@@ -55,7 +55,10 @@ function judged(
 const hash = (packed: readonly StoredEncoder[]): string =>
   packed.map(({ sha256 }) => sha256.slice(0, HASH_DIGITS / packed.length)).join('')
 
-/** The highest sparsity up to which no sparsity loses more than the tolerance on the dev part; the lowest if none. */
+/**
+ * The highest sparsity up to which no sparsity loses more than the tolerance on the dev part. Where the lowest already
+ * loses more, it is taken all the same, as there must be a pruned backbone: it is beyond the tolerance then.
+ */
 export function criticalLevel(
   levels: readonly { readonly sparsity: number; readonly dev: number }[],
   tolerance: number,
@@ -66,7 +69,7 @@ export function criticalLevel(
   return pruned[index]?.sparsity ?? 0
 }
 
-/** Prunes the backbone with adapters in all three ways, to each sparsity: rows, and the critical backbones. */
+/** Prunes the backbone with adapters in all three ways, to each sparsity: rows, and backbones of {@link criticalLevel}. */
 function pruneAll(study: Study, start: Encoder) {
   const { data, seed } = study
   const rows: StoredRow[] = []

@@ -135,7 +135,7 @@ export function prunedTensors({ tensors }: Encoder, part: PrunedPart) {
  * @param backbone what it starts from; adapters and classifier are new unless it is `asItIs`
  * @param options.size bottleneck of both adapters, none where absent
  * @param options.prune to which sparsity matrices are pruned meanwhile
- * @param options.keepZeros zeros of the layers' matrices stay
+ * @param options.keepZeros zeros of the layers' matrices stay, those that rounding to 8 bits made too
  */
 export function adapt(
   backbone: Encoder,
@@ -193,7 +193,10 @@ export function adapt(
   return encoder
 }
 
-/** Where the layers' matrices hold zeros. */
+/**
+ * Where the layers' matrices hold zeros: those that pruning made, and those small weights that rounding to 8 bits made,
+ * as a backbone is unpacked as it would be stored.
+ */
 function zerosOf(encoder: Encoder): number[] {
   return layerMatrices(encoder.tensors).flatMap(({ start, rows, columns }) =>
     Array.from({ length: rows * columns }, (_, i) => start + i).filter((at) => encoder.values[at] === 0),

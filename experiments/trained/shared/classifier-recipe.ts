@@ -41,7 +41,14 @@ export const CLASSIFIER = {
     unit: 'epoch',
     source: ours('without an easy start one seed of three ends at 78 % after eight epochs', '1 to 4'),
   },
-  epochs: { value: 5, unit: 'epoch', source: ours('four end near 98 %', '4 to 12') },
+  epochs: {
+    value: 5,
+    unit: 'epoch',
+    source: ours(
+      'seeds 1 to 3 end with 97.6, 93.1 and 98.1 % of 1000 test sentences right, after four with 96.9, 90.3 and 93.9 %',
+      '4 to 12',
+    ),
+  },
   batch: { value: 16, unit: 'sentence', source: ours('32 learn the later levels late', '16 to 32') },
   rate: { value: 7e-4, unit: '1', source: ours('from 1e-3 on many seeds never leave chance', '3e-4 to 8e-4') },
   warmup: {

@@ -44,7 +44,10 @@ export const THRESHOLDS = {
   pressures: {
     value: [0, 0.03, 0.1, 0.3],
     unit: 'nat',
-    source: ours('lambda is not printed; 0 is the soft threshold alone, 1 prunes 99 % and leaves 76 % right', '0 to 1'),
+    source: ours(
+      'lambda is not printed; 0 is the soft threshold alone; 1, tried in seed 1 only, prunes 99.7 % and leaves 52.8 % of 4000 test sentences right, which is chance',
+      '0 to 1',
+    ),
   },
   sample: {
     value: 500,
