@@ -133,7 +133,7 @@ const fig09Own = experiment({
               seed === plain.seed && scheme === 'LAI+AAS+Sparse' && targetMs === plain.targetMs,
           )
           if (!other) return false
-          return other.energyUj < plain.energyUj && other.voltage <= plain.voltage && other.ghz <= plain.ghz
+          return other.energyUj < plain.energyUj && other.voltage <= plain.voltage && other.ghz < plain.ghz
         }),
     'edgebert.kind-target-saves-energy': ({ schemes }) =>
       schemes.every((row) =>
@@ -143,6 +143,12 @@ const fig09Own = experiment({
           })
           .every(({ energyUj }) => energyUj <= EQUAL * row.energyUj),
       ),
+  },
+  reasons: {
+    'edgebert.kind-aas-saves-energy': {
+      kind: 'finding',
+      text: 'no head of our networks is off (edgebert.kind-null-heads), so that cycles, clock and voltage stay as they are; skipped zeros alone save energy, 1.40 times',
+    },
   },
   figure: ({ schemes }) => {
     const bars = schemes.map((row) => ({

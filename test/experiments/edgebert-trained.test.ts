@@ -20,7 +20,7 @@ import {
   tokensSeen,
   zerosShare,
 } from '../../experiments/edgebert/shared/trained-exits.ts'
-import { FaultyNetwork } from '../../experiments/edgebert/shared/trained-fault-trials.ts'
+import { FaultyNetwork, standardError } from '../../experiments/edgebert/shared/trained-fault-trials.ts'
 import { EXIT_TRAINING } from '../../experiments/trained/shared/exits-constants.ts'
 import { lookupOf, Perceptron, trainPredictor } from '../../experiments/trained/shared/exits-predictor.ts'
 import { lookupRows } from '../../experiments/trained/shared/exits-recipe.ts'
@@ -202,6 +202,24 @@ test('a wrong mask puts the values of its rows into other places, as a decoder o
       expected.map(({ row, values }) => [row, ...values]),
     )
   }
+})
+
+test('a standard error is the deviation of the sample over the root of its size', () => {
+  assert.is(standardError([1, 3]), 1)
+  // Squares of -3, -1, 1, 3 sum up to 20: the root of 20 / 3 / 4.
+  assert.ok(Math.abs(standardError([2, 4, 6, 8]) - Math.sqrt(5 / 3)) < 1e-12)
+  assert.is(standardError([5]), 0)
+})
+
+test('records that are missing or hold no numbers are refused', () => {
+  const refused = (records: Record<string, unknown>) => () =>
+    openExits({ ...stored, records: records as typeof stored.records }, [judgedSentences('test', 8)])
+  assert.throws(refused({}), /must have rows in the records "lookup", got none/)
+  assert.throws(refused({ lookup: { a: 1 } }), /must have rows in the records "lookup", got none/)
+  assert.throws(refused({ lookup: [null] }), /must have rows in the records "lookup", got none/)
+  const rows = stored.records['lookup'] ?? []
+  const letters = rows.map((row, i) => (i === 3 ? { ...row, expected: 'a b c d e f g h i j' } : row))
+  assert.throws(refused({ lookup: letters }), /row 4 of the lookup of network 1 must be 10 entropies/)
 })
 
 test('stored networks give the metrics they came with', () => {

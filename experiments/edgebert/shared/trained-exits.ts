@@ -12,6 +12,7 @@ import {
   largestOf,
   parseStored,
   type StoredEncoders,
+  type StoredRow,
   unpackEncoder,
 } from '../../../lib/training/mod.ts'
 
@@ -107,18 +108,41 @@ export function openExits(stored: StoredEncoders, sentences: readonly EncodedSen
   })
 }
 
+/**
+ * Rows that were recorded of a seed while training.
+ *
+ * @throws {RangeError} if there are none, or something else is in their place
+ */
+export function recordedRows({ records }: StoredEncoders, table: string, seed: number): StoredRow[] {
+  const all: unknown = records[table]
+  const rows = (Array.isArray(all) ? (all as readonly (StoredRow | null)[]) : []).filter(
+    (row): row is StoredRow => row?.['seed'] === seed,
+  )
+  if (rows.length === 0) {
+    throw new RangeError(`Cannot run early exits: network ${seed} must have rows in the records "${table}", got none`)
+  }
+  return rows
+}
+
 /** The predictor that was distilled for a network. */
-function lookupOfSeed({ records }: StoredEncoders, seed: number, layers: number): ExitLookup {
-  const rows = (records['lookup'] ?? [])
-    .filter((row) => row['seed'] === seed)
-    .map((row) => ({ first: Number(row['first']), expected: String(row['expected']).split(' ').map(Number) }))
-  if (rows.length === 0 || rows.some(({ expected }) => expected.length !== layers - 2)) {
+function lookupOfSeed(stored: StoredEncoders, seed: number, layers: number): ExitLookup {
+  const rows = recordedRows(stored, 'lookup', seed).map((row) => ({
+    first: Number(row['first']),
+    expected: numbersOf(row['expected']),
+  }))
+  const wrong = rows.findIndex(
+    ({ first, expected }) => expected.length !== layers - 2 || ![first, ...expected].every(Number.isFinite),
+  )
+  if (wrong >= 0) {
     throw new RangeError(
-      `Cannot run early exits: the lookup of network ${seed} must have rows of ${layers - 2} entropies, got ${rows.length} rows`,
+      `Cannot run early exits: row ${wrong + 1} of the lookup of network ${seed} must be ${layers - 2} entropies, got others`,
     )
   }
   return { layers, rows }
 }
+
+/** The numbers in a cell of a recorded table. */
+export const numbersOf = (cell: number | string | undefined): number[] => String(cell).split(' ').map(Number)
 
 /** Sentences of a part of the sentiment task, the same for every network; fewer are the beginning of more. */
 export function judgedSentences(part: 'dev' | 'test', count: number): EncodedSentences {

@@ -13,6 +13,8 @@ export interface FaultTrials {
   readonly cleanShare: number
   /** Shares of sentences that are right. */
   readonly meanAccuracy: number
+  /** Standard error of the mean over the trials; 0 of a single one. */
+  readonly standardError: number
   readonly leastAccuracy: number
 }
 
@@ -63,6 +65,7 @@ export class FaultyNetwork {
       meanFaultyCells: mean(reads.map(({ faultyCells }) => faultyCells)),
       cleanShare: mean(reads.map(({ clean }) => Number(clean))),
       meanAccuracy: reads.reduce((sum, { right }) => sum + right, 0) / (trials * this.sentences.count),
+      standardError: standardError(reads.map(({ right }) => right)) / this.sentences.count,
       leastAccuracy: Math.min(...reads.map(({ right }) => right)) / this.sentences.count,
     }
   }
@@ -87,4 +90,12 @@ export class FaultyNetwork {
       return largestOf(logits as Float32Array, i * classes, classes) === sentences.labels[i]
     })
   }
+}
+
+/** Standard error of a mean: deviation of a sample over the root of its size; 0 of a single value. */
+export function standardError(values: readonly number[]): number {
+  if (values.length < 2) return 0
+  const centre = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - centre) * (value - centre), 0)
+  return Math.sqrt(squares / (values.length - 1) / values.length)
 }

@@ -103,7 +103,7 @@ function finishExits(seed: number, command: string, { rng, data, warm }: ExitSta
   const tuned = sweep(warm.encoder, data, rng.integer(SEEDS))
   const [free] = tuned
   const bound = (free?.devAccuracy ?? 0) - EXIT_TRAINING.tolerance
-  // The pressures fall, so that the first that costs no more is the highest.
+  // The pressures fall, so that the first that costs no more is the highest; where each costs more the lowest is kept.
   const chosen = tuned.slice(1).find(({ devAccuracy }) => devAccuracy >= bound) ?? (tuned.at(-1) as (typeof tuned)[0])
   tuneRamps(chosen.encoder, data, forkRng(rng))
   const { packed, stored } = packExits(chosen.encoder, seed, command)
