@@ -151,7 +151,7 @@ inBrowser('the filter of the first page narrows by text and verdict, and says ho
   const page = await open('index.html')
   const all = (await shownRows(page, 'experiment-table')).length
   const form = page.locator('form[data-table=experiment-table]')
-  await form.getByRole('searchbox').fill('edgebert FIG09')
+  await form.getByRole('searchbox').fill('edgebert FIG09-LATENCY')
   const [only, ...others] = await shownRows(page, 'experiment-table')
   assert.match(only ?? '', /edgebert\/fig09-latency-aware-energy/)
   assert.equal(others, [])
@@ -204,7 +204,7 @@ inBrowser('the keyboard alone finds an item, turns pages and reads a figure', as
   await page.keyboard.press('Enter')
   await page.waitForURL(new RegExp(ITEM))
   await page.keyboard.press(']')
-  await page.waitForURL(/edgebert\/fig10/)
+  await page.waitForURL(/edgebert\/fig09-own-trace/)
   await page.keyboard.press('[')
   await page.waitForURL(new RegExp(ITEM))
   await page.locator('figure').first().focus()
